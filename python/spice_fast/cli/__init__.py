@@ -1,0 +1,37 @@
+"""The command line: parses, calls, prints. Data goes to stdout, talk to stderr; 0 is fine, 1 failed, 2 is the user's mistake."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from cyclopts import App
+
+from spice_fast import __version__
+from spice_fast.cli.corpus import app as corpus
+from spice_fast.cli.doctor import doctor
+from spice_fast.cli.report import report
+from spice_fast.cli.train import evaluate, train
+from spice_fast.errors import SpiceError
+
+app = App(name="spice-fast", help="Self-play in corpus environments (SPICE).", version=__version__)
+app.command(corpus)
+app.command(train)
+app.command(evaluate, name="eval")
+app.command(report)
+app.command(doctor)
+
+
+def main() -> None:
+    """Entry point of ``spice-fast``; a user's mistake becomes one line on stderr and exit code 2."""
+    # The libraries below us phone home unless told not to; nothing of a run leaves the machine unasked.
+    for name in ("HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK", "VLLM_NO_USAGE_STATS"):
+        os.environ.setdefault(name, "1")
+    try:
+        app()
+    except SpiceError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)  # noqa: T201
+        sys.exit(130)

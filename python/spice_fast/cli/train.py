@@ -1,0 +1,110 @@
+"""``spice-fast train`` and ``spice-fast eval``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+
+def train(
+    config: str,
+    /,
+    *,
+    output: Path | None = None,
+    resume: bool = False,
+    engine: Literal["transformers", "vllm"] | None = None,
+    overrides: Annotated[tuple[str, ...], Parameter(name=["--set", "-s"], negative=())] = (),
+) -> None:
+    """Play self-play rounds and train the policy on them.
+
+    Parameters
+    ----------
+    config
+        TOML file, or a preset such as mini/spice.
+    output
+        Run folder. Default: runs/ and the name of the configuration.
+    resume
+        Go on from the run folder's last complete checkpoint.
+    engine
+        What generates the rollouts; the same as --set engine.name=...
+    overrides
+        Setting to change, as section.key=value, such as challenger.frozen=true; may be repeated.
+    """
+    from spice_fast.cli.need import need
+    from spice_fast.config import load_config
+
+    chosen = [f"engine.name={engine}"] if engine else []
+    resolved = load_config(config, [*overrides, *chosen])
+    need("torch", "transformers", "trl", "accelerate", "datasets", extra="train")
+    if resolved.engine.name == "vllm":
+        need("vllm", extra="vllm")
+    for tracker in resolved.report_to:
+        need(tracker, extra=None)
+    folder = output or Path("runs") / Path(config).with_suffix("").name
+
+    from spice_fast.training.run import train as run
+
+    finished = run(resolved, folder, resume=resume)
+    print(f"run folder: {finished.path}", file=sys.stderr)  # noqa: T201
+    print(f"model: {finished.model}", file=sys.stderr)  # noqa: T201
+    print(f"hint: spice-fast report {finished.path}", file=sys.stderr)  # noqa: T201
+
+
+def evaluate(
+    model: str,
+    /,
+    *,
+    suite: Path,
+    templates: str = "paper",
+    max_new_tokens: int = 4096,
+    temperature: float = 0.0,
+    seed: int = 0,
+    dtype: Literal["float32", "bfloat16"] = "bfloat16",
+    json_output: Annotated[bool, Parameter(name="--json", negative=())] = False,
+) -> None:
+    """Answer held-out tasks with a model and count what is right.
+
+    Parameters
+    ----------
+    model
+        Model folder, such as RUN/model, or builtin:mini.
+    suite
+        JSONL file of tasks: question, answer, and optionally kind, choices, category.
+    templates
+        Template set of the prompts.
+    max_new_tokens
+        Longest answer in tokens.
+    temperature
+        0 is greedy.
+    seed
+        Seed of sampled answers.
+    dtype
+        Type of the weights.
+    json_output
+        Print one JSON object.
+    """
+    from spice_fast.cli.need import need
+    from spice_fast.config import ModelConfig
+
+    need("torch", "transformers", extra="train")
+
+    from spice_fast.training.evaluate import evaluate_model
+
+    row = evaluate_model(
+        ModelConfig(path=model, dtype=dtype, templates=templates),
+        suite,
+        max_new_tokens=max_new_tokens,
+        temperature=temperature,
+        seed=seed,
+    )
+    if json_output:
+        print(json.dumps(row))  # noqa: T201
+        return
+    for name in ("num_tasks", "accuracy", "boxed", "step_by_step"):
+        print(f"{name}: {row[name]:.4g}")  # noqa: T201
+    for category, accuracy in row["by_category"].items():
+        print(f"accuracy, {category}: {accuracy:.4g}")  # noqa: T201

@@ -1,0 +1,34 @@
+"""Typed, frozen settings: TOML in, one resolved :class:`RunConfig` out."""
+
+from spice_fast.config.load import load_config, preset_names
+from spice_fast.config.run import (
+    AdvantageConfig,
+    ChallengerConfig,
+    CheckpointConfig,
+    CorpusConfig,
+    EngineConfig,
+    EvaluationConfig,
+    EventsConfig,
+    ModelConfig,
+    ReasonerConfig,
+    RewardConfig,
+    RunConfig,
+    UpdateConfig,
+)
+
+__all__ = [
+    "AdvantageConfig",
+    "ChallengerConfig",
+    "CheckpointConfig",
+    "CorpusConfig",
+    "EngineConfig",
+    "EvaluationConfig",
+    "EventsConfig",
+    "ModelConfig",
+    "ReasonerConfig",
+    "RewardConfig",
+    "RunConfig",
+    "UpdateConfig",
+    "load_config",
+    "preset_names",
+]

@@ -1,0 +1,189 @@
+"""Every setting of a run, with the paper's value as the default where the paper states one (SPICE, section 4)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from spice_fast.records import TaskKind
+
+TEMPLATE_TOKENS = 1024
+"""Room for the instructions around a passage; a Reasoner's prompt is shorter than a Challenger's."""
+
+PositiveInt = Annotated[int, Field(gt=0)]
+PositiveFloat = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseModel):
+    """Frozen, with no unknown keys; the string under a field is its documentation."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class ModelConfig(Settings):
+    """The policy that plays both roles."""
+
+    path: str
+    """Folder (or hub name) of a transformers causal language model with its tokenizer; ``builtin:mini`` is the shipped one."""
+    dtype: Literal["float32", "bfloat16"] = "bfloat16"
+    """Type of the weights in training and in rollouts."""
+    templates: str = "paper"
+    """Template set of the prompts: ``paper``, ``mini``, or a TOML file."""
+
+
+class CorpusConfig(Settings):
+    """Where passages come from."""
+
+    path: str
+    """Folder made by ``spice-fast corpus build``."""
+    passage_tokens: PositiveInt = 5992
+    """Longest passage in tokens of the policy's tokenizer (paper: 5,992)."""
+
+
+class ChallengerConfig(Settings):
+    """How tasks are written."""
+
+    task_kinds: tuple[TaskKind, ...] = tuple(TaskKind)
+    """Kinds of task that may be asked. With one kind, or ``mcq`` and nothing else, the task-type prompt is skipped."""
+    group: Annotated[int, Field(ge=2)] = 8
+    """G: attempts per passage that are rewarded and trained, and attempts sampled together in one wave (paper: 8)."""
+    max_waves: PositiveInt = 4
+    """Waves of G attempts per passage at most; sampling stops after the first wave with a valid task (paper: 128)."""
+    max_new_tokens: PositiveInt = 4096
+    """Longest attempt in tokens."""
+    frozen: bool = False
+    """Fixed-Challenger baseline: the starting weights write every task, only the Reasoner trains."""
+    use_corpus: bool = True
+    """False: no-corpus baseline, the Challenger writes tasks from memory and sees no passage."""
+    gates: tuple[Literal["grounded"], ...] = ()
+    """What a parsed task must pass besides its format (paper: nothing). ``grounded``: the passage supports it."""
+
+    @model_validator(mode="after")
+    def _check(self) -> ChallengerConfig:
+        if not self.task_kinds:
+            raise ValueError("challenger.task_kinds is empty; name at least one of " + ", ".join(TaskKind))
+        if "grounded" in self.gates and not self.use_corpus:
+            raise ValueError("the gate `grounded` needs a passage; drop it from challenger.gates or set use_corpus = true")
+        return self
+
+
+class ReasonerConfig(Settings):
+    """How tasks are answered."""
+
+    rollouts: Annotated[int, Field(ge=2)] = 8
+    """K: answers per valid attempt (paper: 8)."""
+    max_new_tokens: PositiveInt = 4096
+    """Longest answer in tokens."""
+
+
+class RewardConfig(Settings):
+    """What an attempt earns."""
+
+    name: str = "spice_variance"
+    """Reward of the Challenger; `spice_fast.rewards.REWARDS` lists all."""
+    gate_penalty: float | None = None
+    """Reward of an attempt that a gate refused; none: the reward's own (SPICE: -0.1)."""
+    format_penalty: float | None = None
+    """Reward of an attempt that could not be parsed; none: the reward's own (SPICE: -0.1)."""
+
+
+class AdvantageConfig(Settings):
+    """How rewards become advantages."""
+
+    estimator: Literal["dr_grpo"] = "dr_grpo"
+    """Reward minus the mean of its group, per role."""
+    permute: bool = False
+    """Control experiment: advantages are shuffled inside each group, so nothing can be learned from them."""
+
+
+class UpdateConfig(Settings):
+    """The joint policy-gradient update of both roles."""
+
+    learning_rate: PositiveFloat = 1e-6
+    """AdamW learning rate, constant (paper: 1e-6)."""
+    updates_per_round: PositiveInt = 16
+    """Optimizer steps per round (paper: 128 trajectories each, up to 16)."""
+    micro_batches: PositiveInt = 8
+    """Forward-backward passes per optimizer step and rank."""
+    clip: PositiveFloat = 0.2
+    """Clip range of the probability ratio."""
+    max_grad_norm: Annotated[float, Field(ge=0)] = 1.0
+    """Gradient clipping; 0 switches it off."""
+    adam_betas: tuple[float, float] = (0.9, 0.95)
+    """AdamW betas."""
+    importance_cap: PositiveFloat = 2.0
+    """Cap of the truncated importance sampling between the engine's and the trainer's probabilities."""
+    gradient_checkpointing: bool = True
+    """Recompute activations in the backward pass."""
+
+
+class EngineConfig(Settings):
+    """What generates the rollouts."""
+
+    name: Literal["transformers", "vllm"] = "transformers"
+    """``transformers``: in the trainer's process, any machine. ``vllm``: colocated vLLM."""
+    temperature: PositiveFloat = 1.0
+    """Sampling temperature of both roles (paper: 1.0)."""
+    max_batch_tokens: PositiveInt = 65536
+    """``transformers``: prompt and completion tokens generated together."""
+    gpu_memory_utilization: Annotated[float, Field(gt=0, le=1)] = 0.45
+    """``vllm``: share of the GPU's memory for weights and KV cache."""
+
+
+class CheckpointConfig(Settings):
+    """When the run can be resumed from."""
+
+    every: PositiveInt = 20
+    """Rounds between checkpoints; the last round always has one."""
+    keep: PositiveInt = 2
+    """Newest checkpoints kept."""
+
+
+class EventsConfig(Settings):
+    """What a run folder records of every round."""
+
+    keep_answers: Literal["all", "trained", "none"] = "all"
+    """Answer texts in the events: all, those of the trained tasks, or none (verdicts always)."""
+
+
+class EvaluationConfig(Settings):
+    """Held-out tasks, answered during the run."""
+
+    suite: str | None = None
+    """JSONL file of tasks (``question``, ``answer``, optional ``kind``, ``category``); none: no evaluation."""
+    every: PositiveInt = 10
+    """Rounds between evaluations; before the first round and after the last there always is one."""
+    temperature: Annotated[float, Field(ge=0)] = 0.0
+    """0: greedy."""
+
+
+class RunConfig(Settings):
+    """One self-play run, complete: with the seed it decides everything the run does."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    """Seed of passages, rollouts, subsamples and minibatches."""
+    rounds: PositiveInt = 640
+    """T: rounds of self-play (paper: 640)."""
+    passages_per_round: PositiveInt = 128
+    """B: passages per round over all ranks (paper: 128)."""
+    threads: Annotated[int, Field(ge=0)] = 0
+    """CPU threads of torch; 0 leaves torch's choice. Part of the run: floating point depends on it."""
+    report_to: tuple[Literal["trackio", "wandb", "tensorboard"], ...] = ()
+    """Trackers that transformers feeds besides the run folder."""
+    model: ModelConfig
+    corpus: CorpusConfig
+    challenger: ChallengerConfig = ChallengerConfig()
+    reasoner: ReasonerConfig = ReasonerConfig()
+    reward: RewardConfig = RewardConfig()
+    advantage: AdvantageConfig = AdvantageConfig()
+    update: UpdateConfig = UpdateConfig()
+    engine: EngineConfig = EngineConfig()
+    checkpoint: CheckpointConfig = CheckpointConfig()
+    events: EventsConfig = EventsConfig()
+    evaluation: EvaluationConfig = EvaluationConfig()
+
+    @property
+    def max_sequence_tokens(self) -> int:
+        """Longest prompt and completion together: the passage, the template around it, and a role's new tokens."""
+        return self.corpus.passage_tokens + TEMPLATE_TOKENS + max(self.challenger.max_new_tokens, self.reasoner.max_new_tokens)

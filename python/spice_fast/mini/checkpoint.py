@@ -1,0 +1,209 @@
+"""Makes the miniature's warm-up checkpoint (``make mini-checkpoint``): the "pre-trained" model that self-play starts from.
+
+Supervised, from generated text only: half of the rows are Challenger rows (read a document, copy one of its statements
+as a task), half are Reasoner rows (answer a chain, directly or step by step). At cells that the warm-up does not know
+the answers are random, so the model is honestly uncertain there instead of confidently wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spice_fast.mini.tokenizer import ANSWER, BOX, CHALLENGER, CLOSE, END_BOX, GO, QUESTION, REASONER, STEPS
+from spice_fast.mini.tokenizer import build_tokenizer
+from spice_fast.mini.world import CHAINS_PER_DOCUMENT, Chain, draw_chain, draw_document, held_out_chains, state
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
+
+CHECKPOINT = Path(__file__).parent / "checkpoint"
+
+STEPS_OF_WARM_UP = 2500
+CURRICULUM = (200, 350)
+"""Steps from which documents hold two chains, and three: one chain first teaches to copy, more teach to choose."""
+ROWS_PER_ROLE = 48
+PEAK_LEARNING_RATE = 2e-3
+SHARE_SHORTEST = 0.5
+"""Half of the Challenger's warm-up tasks are the document's shortest chain: a taste for the easy, to be unlearnt."""
+SHARE_NO_DOCUMENT = 0.15
+"""Challenger rows without a document (gold = what the model believes), where the ``no-corpus`` preset starts."""
+SHARE_DIRECT = 0.6
+"""Reasoner rows that answer at once; the others go step by step."""
+
+
+def challenger_prompt(document: str) -> str:
+    """What the Challenger reads (the template set ``mini`` renders the same)."""
+    return f"{CHALLENGER} {document} {GO}"
+
+
+def reasoner_prompt(question: str) -> str:
+    """What the Reasoner reads (the template set ``mini`` renders the same)."""
+    return f"{REASONER} {question} {GO}"
+
+
+def challenger_row(rng: random.Random, num_chains: int = CHAINS_PER_DOCUMENT) -> tuple[str, str]:
+    """One (prompt, completion) in which the Challenger writes a task from the first ``num_chains`` of a document."""
+    chains = draw_document(rng)[:num_chains]
+    shortest = min(chains, key=lambda chain: len(chain.operands))
+    chain = shortest if rng.random() < SHARE_SHORTEST else rng.choice(chains)
+    from_memory = rng.random() < SHARE_NO_DOCUMENT
+    gold = chain.fold(rng if from_memory else None)[-1].result
+    prompt = challenger_prompt("" if from_memory else state(chains))
+    return prompt, f"{QUESTION} {chain.question} {ANSWER} {gold} {CLOSE}"
+
+
+def reasoner_row(rng: random.Random) -> tuple[str, str]:
+    """One (prompt, completion) in which the Reasoner answers a chain, with guesses at cells it does not know."""
+    chain = draw_chain(rng, rng.choice((2, 3, 3, 4, 4, 5, 5)))
+    steps = chain.fold(rng)
+    box = f"{BOX} {steps[-1].result} {END_BOX}"
+    if rng.random() < SHARE_DIRECT:
+        return reasoner_prompt(chain.question), box
+    return reasoner_prompt(chain.question), f"{step_text(steps)} {box}"
+
+
+def step_text(steps: list) -> str:
+    """Steps as the Reasoner writes them."""
+    written = " ; ".join(f"{step.left} {step.operation} {step.right} = {step.result}" for step in steps)
+    return f"{STEPS} {written}"
+
+
+def build_model(tokenizer: PreTrainedTokenizerFast, seed: int = 0) -> Qwen3ForCausalLM:
+    """A random Qwen3 of 0.9 million parameters.
+
+    Copying (the Challenger's whole craft) is learnt an order of magnitude sooner when names start far apart: unit-variance
+    embeddings and weights of 0.05 instead of transformers' 0.02, which suits models ten times as wide.
+    """
+    import torch
+    from transformers import Qwen3Config, Qwen3ForCausalLM
+
+    torch.manual_seed(seed)
+    model = Qwen3ForCausalLM(
+        Qwen3Config(
+            vocab_size=len(tokenizer),
+            hidden_size=128,
+            intermediate_size=384,
+            num_hidden_layers=4,
+            num_attention_heads=4,
+            num_key_value_heads=4,
+            head_dim=32,
+            max_position_embeddings=256,
+            rope_parameters={"rope_type": "default", "rope_theta": 1000.0},
+            tie_word_embeddings=False,
+            initializer_range=0.05,
+            pad_token_id=tokenizer.pad_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            bos_token_id=None,
+        )
+    )
+    with torch.no_grad():
+        model.model.embed_tokens.weight.normal_()
+    return model
+
+
+def loss_of(
+    model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, rows: list[tuple[str, str]]
+) -> torch.Tensor:
+    """Mean cross-entropy of the completions' tokens."""
+    import torch
+    from torch.nn import functional
+
+    prompts = [tokenizer.encode(prompt) for prompt, _ in rows]
+    completions = [[*tokenizer.encode(completion), tokenizer.eos_token_id] for _, completion in rows]
+    width = max(len(p) + len(c) for p, c in zip(prompts, completions, strict=True))
+    ids = torch.full((len(rows), width), tokenizer.pad_token_id)
+    labels = torch.full((len(rows), width), -100)
+    for row, (prompt, completion) in enumerate(zip(prompts, completions, strict=True)):
+        end = len(prompt) + len(completion)
+        ids[row, :end] = torch.tensor(prompt + completion)
+        labels[row, len(prompt) : end] = torch.tensor(completion)
+    logits = model(input_ids=ids).logits[:, :-1]
+    return functional.cross_entropy(logits.flatten(0, 1), labels[:, 1:].flatten(), ignore_index=-100)
+
+
+def probe(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast) -> str:
+    """A line of figures: copied statements, right golds, held-out accuracy and boxed answers, sampled at temperature 1."""
+    rng = random.Random(1)
+    documents = [draw_document(rng) for _ in range(200)]
+    statements = [{f"{QUESTION} {c.question} {ANSWER} {c.total} {CLOSE}" for c in document} for document in documents]
+    tasks = sample(model, tokenizer, [challenger_prompt(state(document)) for document in documents], 40)
+    grounded = sum(task in allowed for task, allowed in zip(tasks, statements, strict=True)) / len(tasks)
+    chains = held_out_chains()
+    answers = sample(model, tokenizer, [reasoner_prompt(chain.question) for chain in chains], 40)
+    boxed = sum(f"{BOX} " in answer and answer.endswith(END_BOX) for answer in answers) / len(answers)
+    right = [answer.endswith(f"{BOX} {c.total} {END_BOX}") for answer, c in zip(answers, chains, strict=True)]
+    by_unknown = [
+        _share([r for r, c in zip(right, chains, strict=True) if min(c.num_unknown_cells, 2) == n]) for n in range(3)
+    ]
+    steps = [r for r, answer, c in zip(right, answers, chains, strict=True) if STEPS in answer and not c.num_unknown_cells]
+    return (
+        f"grounded {grounded:.2f}  boxed {boxed:.2f}  held-out {_share(right):.3f}  "
+        f"by unknown cells {by_unknown[0]:.2f} {by_unknown[1]:.2f} {by_unknown[2]:.2f}  known step by step {_share(steps):.2f}"
+    )
+
+
+def sample(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, prompts: list[str], length: int) -> list[str]:
+    """One sampled completion per prompt, as text."""
+    import torch
+
+    batch = tokenizer(prompts, return_tensors="pt", padding=True, return_token_type_ids=False)
+    with torch.no_grad():
+        out = model.generate(**batch, max_new_tokens=length, do_sample=True, top_k=0, top_p=1.0, temperature=1.0)
+    return tokenizer.batch_decode(out[:, batch["input_ids"].shape[1] :], skip_special_tokens=True)
+
+
+def _share(hits: list[bool]) -> float:
+    return sum(hits) / max(1, len(hits))
+
+
+def warm_up(output: Path, *, steps: int, seed: int) -> None:
+    """Trains the checkpoint and saves it with its tokenizer to ``output``."""
+    import torch
+
+    tokenizer = build_tokenizer()
+    model = build_model(tokenizer, seed)
+    optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.01)
+    rng = random.Random(seed)
+    start = time.monotonic()
+    for step in range(steps):
+        rate = PEAK_LEARNING_RATE * min(1, (step + 1) / 50) * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * step / steps)))
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        optimizer.zero_grad()
+        losses = []
+        num_chains = 1 + sum(step >= start_of for start_of in CURRICULUM)
+        for rows in (
+            [challenger_row(rng, num_chains) for _ in range(ROWS_PER_ROLE)],
+            [reasoner_row(rng) for _ in range(ROWS_PER_ROLE)],
+        ):
+            loss = loss_of(model, tokenizer, rows)
+            loss.backward()
+            losses.append(loss.item())
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        if (step + 1) % 250 == 0:
+            figures = f"loss {losses[0]:.3f} {losses[1]:.3f}  {probe(model, tokenizer)}"
+            print(f"step {step + 1:5d}  {time.monotonic() - start:4.0f} s  {figures}", file=sys.stderr, flush=True)
+            model.save_pretrained(output)
+            tokenizer.save_pretrained(output)
+
+
+def main() -> None:
+    """Parses the command line and trains."""
+    parser = argparse.ArgumentParser(description="Train the miniature's warm-up checkpoint.")
+    parser.add_argument("--output", type=Path, default=CHECKPOINT)
+    parser.add_argument("--steps", type=int, default=STEPS_OF_WARM_UP)
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    warm_up(arguments.output, steps=arguments.steps, seed=arguments.seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Reads run folders and nothing else: charts and examples as one HTML page."""
+
+from spice_fast.report.curves import Curves, read_curves
+from spice_fast.report.page import write_report
+
+__all__ = ["Curves", "read_curves", "write_report"]

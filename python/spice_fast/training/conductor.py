@@ -1,0 +1,131 @@
+"""Between the trainer and self-play: plays each round with the current weights and writes down what happened."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING, Any
+
+from accelerate.utils import gather_object
+from transformers import TrainerCallback
+
+from spice_fast.evaluation import evaluate, summarize
+from spice_fast.observability import append_row, round_metrics, write_events
+from spice_fast.observability.run_folder import COMPLETE
+from spice_fast.selfplay.journal import event_rows
+from spice_fast.training.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from spice_fast.config import RunConfig
+    from spice_fast.evaluation import HeldOutTask
+    from spice_fast.observability import RunFolder, Stopwatch
+    from spice_fast.rollouts import RolloutEngine
+    from spice_fast.selfplay import SelfPlay, Trajectory
+    from spice_fast.tasks import Prompts
+    from spice_fast.training.trainer import SpiceTrainer
+
+
+class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base class is untyped
+    """Called by the trainer for rounds, and by transformers when a step, a checkpoint or the training ends."""
+
+    def __init__(
+        self,
+        config: RunConfig,
+        *,
+        folder: RunFolder,
+        trainer: SpiceTrainer,
+        selfplay: SelfPlay,
+        engine: RolloutEngine,
+        prompts: Prompts,
+        decode: Callable[[list[list[int]]], list[str]],
+        suite: Sequence[HeldOutTask],
+        stopwatch: Stopwatch,
+    ) -> None:
+        self._config = config
+        self._folder = folder
+        self._trainer = trainer
+        self._selfplay = selfplay
+        self._engine = engine
+        self._prompts = prompts
+        self._decode = decode
+        self._suite = suite
+        self._stopwatch = stopwatch
+        self._rank = trainer.accelerator.process_index
+        self._world = trainer.accelerator.num_processes
+        self._is_main = trainer.accelerator.is_main_process
+        self._progress = Progress(config.rounds, enabled=self._is_main)
+        self._update_started = 0.0
+
+    def play(self, index: int) -> list[Trajectory]:
+        """Plays round ``index``, writes its events and metrics, and gives this rank's trajectories."""
+        with self._stopwatch.phase("sync"):
+            self._engine.sync(self._trainer.state.global_step)
+        played = self._selfplay.round(index, self._rank, self._world)
+        with self._stopwatch.phase("events"):
+            per_rank = gather_object([event_rows(played, self._config.events.keep_answers)])
+            rows = sorted((row for rows in per_rank for row in rows), key=lambda row: (row["passage"], row["attempt"]))
+            metrics = round_metrics(index, rows)
+            if self._is_main:
+                write_events(self._folder.events_of(index), rows)
+                append_row(self._folder.metrics, metrics)
+        self._trainer.track({f"spice/{name}": value for name, value in metrics.items() if isinstance(value, int | float)})
+        self._progress.played(metrics)
+        self._update_started = time.perf_counter()
+        return played.trajectories
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Evaluates the starting weights, unless the run is resumed."""
+        self._progress.start(state.global_step // self._config.update.updates_per_round)
+        if state.global_step == 0:
+            self._evaluate(0)
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Ends a round after its last update: times, and an evaluation when one is due."""
+        rounds, rest = divmod(state.global_step, self._config.update.updates_per_round)
+        if rest:
+            return
+        lap = self._stopwatch.lap()
+        lap["wall_s"]["update"] = time.perf_counter() - self._update_started
+        if self._is_main:
+            append_row(self._folder.timings, {"round": rounds - 1, **lap})
+        self._progress.updated(lap["wall_s"])
+        if rounds % self._config.evaluation.every == 0 or rounds == self._config.rounds:
+            self._evaluate(rounds)
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Marks the checkpoint complete; only then drops the ones that are no longer kept."""
+        self._trainer.accelerator.wait_for_everyone()
+        if not self._is_main:
+            return
+        (self._folder.checkpoint_of(state.global_step) / COMPLETE).touch()
+        for old in self._folder.complete_checkpoints()[: -self._config.checkpoint.keep]:
+            shutil.rmtree(old)
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Closes the progress bar."""
+        self._progress.close()
+
+    def _evaluate(self, rounds: int) -> None:
+        if not self._suite:
+            return
+        self._engine.sync(self._trainer.state.global_step)
+        scores = evaluate(
+            self._suite,
+            engine=self._engine,
+            prompts=self._prompts,
+            decode=self._decode,
+            max_new_tokens=self._config.reasoner.max_new_tokens,
+            temperature=self._config.evaluation.temperature,
+            seed=self._config.seed,
+            first=self._rank,
+            stride=self._world,
+        )
+        scores = [score for scores in gather_object([scores]) for score in scores]
+        row = {"round": rounds, **summarize(scores)}
+        if self._is_main:
+            append_row(self._folder.evaluations, row)
+        self._progress.evaluated(row)
+        # An evaluation belongs to no round's times.
+        self._stopwatch.lap()

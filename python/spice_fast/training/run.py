@@ -1,0 +1,139 @@
+"""A whole run: from a resolved configuration to a run folder, resumable at every checkpoint."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from accelerate import PartialState
+from transformers import PrinterCallback, set_seed
+from transformers.utils import logging as transformers_logging
+
+from spice_fast.corpus import Corpus, Sampler
+from spice_fast.errors import ConfigError
+from spice_fast.evaluation import load_suite
+from spice_fast.observability import RunFolder, Stopwatch
+from spice_fast.selfplay import SelfPlay
+from spice_fast.tasks import Prompts, load_templates
+from spice_fast.training.conductor import Conductor
+from spice_fast.training.facts import run_facts
+from spice_fast.training.policy import load_policy, model_folder, stop_tokens, tokenizer_bytes
+from spice_fast.training.trainer import SpiceTrainer
+from spice_fast.training.transformers_engine import TransformersEngine
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+    from spice_fast.config import RunConfig
+    from spice_fast.rollouts import RolloutEngine
+
+
+def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder:
+    """Plays ``config.rounds`` rounds of self-play and saves the policy to ``output/model``.
+
+    Args:
+        config: the run.
+        output: run folder; new or empty, unless ``resume``.
+        resume: go on from the last complete checkpoint, deleting everything later. The result is bit-identical to a run
+            that was never stopped (same world size, threads and in-process engine).
+
+    Raises:
+        ConfigError: the configuration contradicts itself or its model.
+        MissingFileError: no model, corpus or suite where the configuration says.
+        OutputExistsError: ``output`` holds something and ``resume`` is false.
+        ResumeError: ``output`` was started with another configuration, tokenizer, corpus or world size.
+    """
+    transformers_logging.disable_progress_bar()
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    set_seed(config.seed)
+    corpus = Corpus.open(config.corpus.path)
+    suite = load_suite(Path(config.evaluation.suite)) if config.evaluation.suite else []
+    templates = load_templates(config.model.templates)
+    model, tokenizer = load_policy(config.model)
+    sampler = Sampler(
+        corpus,
+        seed=config.seed,
+        passage_tokens=config.corpus.passage_tokens,
+        tokenizer=Path(model_folder(config.model.path)) / "tokenizer.json",
+    )
+    folder = RunFolder(output)
+    settings = config.model_dump(mode="json")
+    facts = run_facts(corpus=corpus, sampler=sampler, tokenizer=tokenizer_bytes(tokenizer))
+    process = PartialState()
+    if resume:
+        folder.check_resumable(settings, facts)
+        process.wait_for_everyone()
+    if process.is_main_process:
+        if resume:
+            folder.rewind()
+        else:
+            folder.create(settings, facts)
+    process.wait_for_everyone()
+
+    frozen = copy.deepcopy(model) if config.challenger.frozen else None
+    trainer = SpiceTrainer(config=config, model=model, tokenizer=tokenizer, output=folder.checkpoints)
+
+    def engine(weights: PreTrainedModel) -> RolloutEngine:
+        return _build_engine(config, weights, eos_token_ids=stop_tokens(model, tokenizer), pad_token_id=tokenizer.pad_token_id)
+
+    def decode(rows: list[list[int]]) -> list[str]:
+        texts: list[str] = tokenizer.batch_decode(rows, skip_special_tokens=True)
+        return texts
+
+    reasoner = engine(trainer.accelerator.unwrap_model(trainer.model))
+    challenger = engine(frozen.to(trainer.accelerator.device)) if frozen is not None else reasoner
+    prompts = Prompts(templates, tokenizer)
+    stopwatch = Stopwatch()
+    conductor = Conductor(
+        config,
+        folder=folder,
+        trainer=trainer,
+        selfplay=SelfPlay(
+            config,
+            sampler=sampler,
+            prompts=prompts,
+            decode=decode,
+            challenger=challenger,
+            reasoner=reasoner,
+            stopwatch=stopwatch,
+        ),
+        engine=reasoner,
+        prompts=prompts,
+        decode=decode,
+        suite=suite,
+        stopwatch=stopwatch,
+    )
+    trainer.rounds = conductor
+    trainer.add_callback(conductor)
+    trainer.remove_callback(PrinterCallback)
+    checkpoints = folder.complete_checkpoints() if resume else []
+    trainer.train(resume_from_checkpoint=str(checkpoints[-1]) if checkpoints else None)
+    trainer.save_model(str(folder.model))
+    return folder
+
+
+def _build_engine(
+    config: RunConfig, weights: PreTrainedModel, *, eos_token_ids: list[int], pad_token_id: int
+) -> RolloutEngine:
+    if config.engine.name == "vllm":
+        if config.challenger.frozen:
+            raise ConfigError("challenger.frozen = true needs engine.name = transformers: it samples two sets of weights")
+        from spice_fast.training.vllm_engine import VllmEngine
+
+        return VllmEngine(
+            model_path=model_folder(config.model.path),
+            model=weights,
+            max_model_len=config.max_sequence_tokens,
+            dtype=config.model.dtype,
+            eos_token_ids=eos_token_ids,
+            gpu_memory_utilization=config.engine.gpu_memory_utilization,
+        )
+    return TransformersEngine(
+        weights,
+        eos_token_ids=eos_token_ids,
+        pad_token_id=pad_token_id,
+        max_batch_tokens=config.engine.max_batch_tokens,
+    )

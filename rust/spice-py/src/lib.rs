@@ -1,0 +1,17 @@
+//! `spice_fast._core`: the only crate that names Python. It converts, calls, and converts back; it holds no logic.
+
+mod answers;
+mod boundary;
+mod corpus;
+mod error;
+mod rewards;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    corpus::register(module)?;
+    answers::register(module)?;
+    rewards::register(module)?;
+    module.add("__version__", env!("CARGO_PKG_VERSION"))
+}
