@@ -30,8 +30,8 @@ def main() -> None:
     try:
         app()
     except SpiceError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)  # noqa: T201
+        print("stopped", file=sys.stderr)
         sys.exit(130)

@@ -23,5 +23,5 @@ def report(runs: list[Path], /, *, output: Path | None = None) -> None:
     from spice_fast.report import write_report
 
     page = write_report(runs, output or runs[0] / "report.html")
-    print(page)  # noqa: T201
-    print("hint: open it in a browser", file=sys.stderr)  # noqa: T201
+    print(page)
+    print("hint: open it in a browser", file=sys.stderr)

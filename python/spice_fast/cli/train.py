@@ -49,9 +49,9 @@ def train(
     from spice_fast.training.run import train as run
 
     finished = run(resolved, folder, resume=resume)
-    print(f"run folder: {finished.path}", file=sys.stderr)  # noqa: T201
-    print(f"model: {finished.model}", file=sys.stderr)  # noqa: T201
-    print(f"hint: spice-fast report {finished.path}", file=sys.stderr)  # noqa: T201
+    print(f"run folder: {finished.path}", file=sys.stderr)
+    print(f"model: {finished.model}", file=sys.stderr)
+    print(f"hint: spice-fast report {finished.path}", file=sys.stderr)
 
 
 def evaluate(
@@ -102,9 +102,9 @@ def evaluate(
         seed=seed,
     )
     if json_output:
-        print(json.dumps(row))  # noqa: T201
+        print(json.dumps(row))
         return
     for name in ("num_tasks", "accuracy", "boxed", "step_by_step"):
-        print(f"{name}: {row[name]:.4g}")  # noqa: T201
+        print(f"{name}: {row[name]:.4g}")
     for category, accuracy in row["by_category"].items():
-        print(f"accuracy, {category}: {accuracy:.4g}")  # noqa: T201
+        print(f"accuracy, {category}: {accuracy:.4g}")

@@ -64,7 +64,9 @@ class ChallengerConfig(Settings):
         if not self.task_kinds:
             raise ValueError("challenger.task_kinds is empty; name at least one of " + ", ".join(TaskKind))
         if "grounded" in self.gates and not self.use_corpus:
-            raise ValueError("the gate `grounded` needs a passage; drop it from challenger.gates or set use_corpus = true")
+            raise ValueError(
+                "the gate `grounded` needs a passage; drop it from challenger.gates or set use_corpus = true"
+            )
         return self
 
 
@@ -112,8 +114,9 @@ class UpdateConfig(Settings):
     """Gradient clipping; 0 switches it off."""
     adam_betas: tuple[float, float] = (0.9, 0.95)
     """AdamW betas."""
-    importance_cap: PositiveFloat = 2.0
-    """Cap of the truncated importance sampling between the engine's and the trainer's probabilities."""
+    importance_cap: Annotated[float, Field(ge=0)] = 2.0
+    """Cap of the truncated importance sampling between the engine's and the trainer's probabilities. 0: none, and the
+    engine's log-probabilities stand for the trainer's; right for the in-process engine in float32, and a forward pass less."""
     gradient_checkpointing: bool = True
     """Recompute activations in the backward pass."""
 
@@ -186,4 +189,8 @@ class RunConfig(Settings):
     @property
     def max_sequence_tokens(self) -> int:
         """Longest prompt and completion together: the passage, the template around it, and a role's new tokens."""
-        return self.corpus.passage_tokens + TEMPLATE_TOKENS + max(self.challenger.max_new_tokens, self.reasoner.max_new_tokens)
+        return (
+            self.corpus.passage_tokens
+            + TEMPLATE_TOKENS
+            + max(self.challenger.max_new_tokens, self.reasoner.max_new_tokens)
+        )

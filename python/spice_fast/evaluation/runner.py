@@ -68,7 +68,5 @@ def evaluate(
             step_by_step=extraction is not None and bool(text[: extraction.start].strip().removesuffix("\\boxed{")),
             text=text,
         )
-        for held_out, text, right, extraction in zip(
-            own, texts, verdicts.equivalent.tolist(), extractions, strict=True
-        )
+        for held_out, text, right, extraction in zip(own, texts, verdicts.equivalent.tolist(), extractions, strict=True)
     ]

@@ -15,9 +15,19 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spice_fast.mini.tokenizer import ANSWER, BOX, CHALLENGER, CLOSE, END_BOX, GO, QUESTION, REASONER, STEPS
-from spice_fast.mini.tokenizer import build_tokenizer
-from spice_fast.mini.world import CHAINS_PER_DOCUMENT, Chain, draw_chain, draw_document, held_out_chains, state
+from spice_fast.mini.tokenizer import (
+    ANSWER,
+    BOX,
+    CHALLENGER,
+    CLOSE,
+    END_BOX,
+    GO,
+    QUESTION,
+    REASONER,
+    STEPS,
+    build_tokenizer,
+)
+from spice_fast.mini.world import CHAINS_PER_DOCUMENT, draw_chain, draw_document, held_out_chains, state
 
 if TYPE_CHECKING:
     import torch
@@ -69,7 +79,7 @@ def reasoner_row(rng: random.Random) -> tuple[str, str]:
     return reasoner_prompt(chain.question), f"{step_text(steps)} {box}"
 
 
-def step_text(steps: list) -> str:
+def step_text(steps: list[Step]) -> str:
     """Steps as the Reasoner writes them."""
     written = " ; ".join(f"{step.left} {step.operation} {step.right} = {step.result}" for step in steps)
     return f"{STEPS} {written}"
@@ -108,9 +118,7 @@ def build_model(tokenizer: PreTrainedTokenizerFast, seed: int = 0) -> Qwen3ForCa
     return model
 
 
-def loss_of(
-    model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, rows: list[tuple[str, str]]
-) -> torch.Tensor:
+def loss_of(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, rows: list[tuple[str, str]]) -> torch.Tensor:
     """Mean cross-entropy of the completions' tokens."""
     import torch
     from torch.nn import functional
@@ -142,7 +150,9 @@ def probe(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast) -> str:
     by_unknown = [
         _share([r for r, c in zip(right, chains, strict=True) if min(c.num_unknown_cells, 2) == n]) for n in range(3)
     ]
-    steps = [r for r, answer, c in zip(right, answers, chains, strict=True) if STEPS in answer and not c.num_unknown_cells]
+    steps = [
+        r for r, answer, c in zip(right, answers, chains, strict=True) if STEPS in answer and not c.num_unknown_cells
+    ]
     return (
         f"grounded {grounded:.2f}  boxed {boxed:.2f}  held-out {_share(right):.3f}  "
         f"by unknown cells {by_unknown[0]:.2f} {by_unknown[1]:.2f} {by_unknown[2]:.2f}  known step by step {_share(steps):.2f}"
@@ -156,7 +166,8 @@ def sample(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, prompts:
     batch = tokenizer(prompts, return_tensors="pt", padding=True, return_token_type_ids=False)
     with torch.no_grad():
         out = model.generate(**batch, max_new_tokens=length, do_sample=True, top_k=0, top_p=1.0, temperature=1.0)
-    return tokenizer.batch_decode(out[:, batch["input_ids"].shape[1] :], skip_special_tokens=True)
+    texts: list[str] = tokenizer.batch_decode(out[:, batch["input_ids"].shape[1] :], skip_special_tokens=True)
+    return texts
 
 
 def _share(hits: list[bool]) -> float:
@@ -173,7 +184,11 @@ def warm_up(output: Path, *, steps: int, seed: int) -> None:
     rng = random.Random(seed)
     start = time.monotonic()
     for step in range(steps):
-        rate = PEAK_LEARNING_RATE * min(1, (step + 1) / 50) * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * step / steps)))
+        rate = (
+            PEAK_LEARNING_RATE
+            * min(1, (step + 1) / 50)
+            * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * step / steps)))
+        )
         for group in optimizer.param_groups:
             group["lr"] = rate
         optimizer.zero_grad()
@@ -184,7 +199,7 @@ def warm_up(output: Path, *, steps: int, seed: int) -> None:
             [reasoner_row(rng) for _ in range(ROWS_PER_ROLE)],
         ):
             loss = loss_of(model, tokenizer, rows)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch types it so
             losses.append(loss.item())
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()

@@ -24,10 +24,47 @@ CHAIN_LENGTHS = (2, 2, 3, 3, 4, 5)
 CHAINS_PER_DOCUMENT = 3
 WORLD_SEED = 99
 
-NAMES = tuple(
-    "lamp stone river moon apple bread chair cloud drum eagle field glass horse island jar kite leaf "
-    "mirror needle ocean paper queen rope ship table umbrella violin wagon yarn zebra anchor basket candle door "
-    "engine feather garden hammer ink jewel".split()
+NAMES = (
+    "lamp",
+    "stone",
+    "river",
+    "moon",
+    "apple",
+    "bread",
+    "chair",
+    "cloud",
+    "drum",
+    "eagle",
+    "field",
+    "glass",
+    "horse",
+    "island",
+    "jar",
+    "kite",
+    "leaf",
+    "mirror",
+    "needle",
+    "ocean",
+    "paper",
+    "queen",
+    "rope",
+    "ship",
+    "table",
+    "umbrella",
+    "violin",
+    "wagon",
+    "yarn",
+    "zebra",
+    "anchor",
+    "basket",
+    "candle",
+    "door",
+    "engine",
+    "feather",
+    "garden",
+    "hammer",
+    "ink",
+    "jewel",
 )
 
 

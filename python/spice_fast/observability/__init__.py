@@ -6,4 +6,13 @@ from spice_fast.observability.run_folder import RunFolder
 from spice_fast.observability.series import append_row, read_rows, truncate_rows
 from spice_fast.observability.stopwatch import Stopwatch
 
-__all__ = ["RunFolder", "Stopwatch", "append_row", "read_events", "read_rows", "round_metrics", "truncate_rows", "write_events"]
+__all__ = [
+    "RunFolder",
+    "Stopwatch",
+    "append_row",
+    "read_events",
+    "read_rows",
+    "round_metrics",
+    "truncate_rows",
+    "write_events",
+]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 import zstandard
@@ -22,7 +21,7 @@ def write_events(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
     temporary = path.with_name(path.name + ".tmp")
     # Lone surrogates cannot be UTF-8; a tokenizer never decodes to one, a document could.
     temporary.write_bytes(zstandard.compress(body.encode("utf-8", "surrogatepass"), _COMPRESSION_LEVEL))
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def read_events(path: Path) -> Iterator[dict[str, Any]]:

@@ -16,10 +16,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spice_fast.errors import MissingFileError, OutputExistsError, ResumeError
@@ -27,6 +25,7 @@ from spice_fast.observability.series import truncate_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 COMPLETE = "COMPLETE"
 FREE_TO_CHANGE = ("rounds", "report_to", "checkpoint", "events")
@@ -166,7 +165,7 @@ def _steps_of(checkpoint: Path) -> int:
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     temporary = path.with_name(path.name + ".tmp")
     temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def _flatten(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,5 +30,7 @@ def truncate_rows(path: Path, *, rounds: int, inclusive: bool = False) -> None:
         return
     rows = [row for row in read_rows(path) if row["round"] < rounds or (inclusive and row["round"] == rounds)]
     temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text("".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows), encoding="utf-8")
-    os.replace(temporary, path)
+    temporary.write_text(
+        "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows), encoding="utf-8"
+    )
+    temporary.replace(path)

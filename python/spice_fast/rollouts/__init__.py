@@ -1,5 +1,6 @@
 """Engines that sample a policy: what self-play asks of them."""
 
 from spice_fast.rollouts.engine import Completion, RolloutEngine
+from spice_fast.rollouts.scripted import ScriptedEngine
 
-__all__ = ["Completion", "RolloutEngine"]
+__all__ = ["Completion", "RolloutEngine", "ScriptedEngine"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from spice_fast.records import Passage, Role, Task, TaskKind
@@ -79,3 +80,8 @@ class Round:
     """All attempts in passage order, kept or not."""
     trajectories: list[Trajectory]
     """What is trained: T_C of every passage, and T_R of every passage with a valid attempt."""
+
+
+def by_passage(attempts: list[Attempt]) -> list[tuple[int, list[Attempt]]]:
+    """Attempts of each passage, in passage order (they are sorted by it)."""
+    return [(slot, list(group)) for slot, group in groupby(attempts, key=lambda attempt: attempt.slot)]

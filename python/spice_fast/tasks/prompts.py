@@ -106,7 +106,9 @@ class Prompts:
             text = "\n\n".join(message["content"] for message in messages)
             return self._tokenizer.encode(text, add_special_tokens=True)
         # transformers 5 returns a dictionary unless told otherwise.
-        ids = self._tokenizer.apply_chat_template(messages, add_generation_prompt=True, tokenize=True, return_dict=False)
+        ids = self._tokenizer.apply_chat_template(
+            messages, add_generation_prompt=True, tokenize=True, return_dict=False
+        )
         return list(ids)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -23,3 +23,18 @@ def token_logprobs(trainer: GRPOTrainer, inputs: dict[str, torch.Tensor]) -> tor
     )
     result: torch.Tensor = logprobs
     return result
+
+
+def keep_vllm_weights_loadable() -> None:
+    """Makes vLLM's linear layers on a CPU compute with their live parameters; call before an engine is built.
+
+    vLLM hands each weight to oneDNN, AMX or zentorch, which keep a packed copy: of most layers the parameter is then
+    dropped (``load_weights`` fails), of the output layer it stays, but the packed copy is what computes (stale
+    after every sync, silently). Plain ``torch`` linear layers have no copy; at sizes that a CPU can train they are as fast.
+    """
+    from vllm.model_executor.layers import utils
+
+    def use_live_weight(layer: Any, *, remove_weight: bool) -> None:  # noqa: ARG001  # vLLM's signature
+        layer.cpu_linear = torch.nn.functional.linear
+
+    utils.dispatch_cpu_unquantized_gemm = use_live_weight

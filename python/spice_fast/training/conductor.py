@@ -70,18 +70,20 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
             if self._is_main:
                 write_events(self._folder.events_of(index), rows)
                 append_row(self._folder.metrics, metrics)
-        self._trainer.track({f"spice/{name}": value for name, value in metrics.items() if isinstance(value, int | float)})
+        self._trainer.track(
+            {f"spice/{name}": value for name, value in metrics.items() if isinstance(value, int | float)}
+        )
         self._progress.played(metrics)
         self._update_started = time.perf_counter()
         return played.trajectories
 
-    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+    def on_train_begin(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
         """Evaluates the starting weights, unless the run is resumed."""
         self._progress.start(state.global_step // self._config.update.updates_per_round)
         if state.global_step == 0:
             self._evaluate(0)
 
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+    def on_step_end(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
         """Ends a round after its last update: times, and an evaluation when one is due."""
         rounds, rest = divmod(state.global_step, self._config.update.updates_per_round)
         if rest:
@@ -94,7 +96,7 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         if rounds % self._config.evaluation.every == 0 or rounds == self._config.rounds:
             self._evaluate(rounds)
 
-    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+    def on_save(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
         """Marks the checkpoint complete; only then drops the ones that are no longer kept."""
         self._trainer.accelerator.wait_for_everyone()
         if not self._is_main:
@@ -103,7 +105,7 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         for old in self._folder.complete_checkpoints()[: -self._config.checkpoint.keep]:
             shutil.rmtree(old)
 
-    def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+    def on_train_end(self, _args: Any, _state: Any, _control: Any, **_: Any) -> None:
         """Closes the progress bar."""
         self._progress.close()
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from spice_fast.selfplay import Trajectory
 
-Gather = Callable[[list[int]], list[list[int]]] if TYPE_CHECKING else None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MicroBatch:
@@ -46,7 +44,7 @@ def plan_round(
     index: int,
     num_updates: int,
     num_micro_batches: int,
-    gather: Gather,
+    gather: Callable[[list[int]], list[list[int]]],
 ) -> list[MicroBatch]:
     """``num_updates x num_micro_batches`` micro-batches in the order in which the trainer asks for them.
 

@@ -28,7 +28,9 @@ def model_folder(path: str) -> str:
         return str(BUILTIN_MODELS[path])
     is_hub_name = path.count("/") == 1 and not path.startswith((".", "/", "~"))
     if not Path(path).is_dir() and not is_hub_name:
-        raise MissingFileError(f"no model folder: {path}\nhint: set model.path to a folder with config.json, or a hub name")
+        raise MissingFileError(
+            f"no model folder: {path}\nhint: set model.path to a folder with config.json, or a hub name"
+        )
     return path
 
 

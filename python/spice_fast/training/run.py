@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 from accelerate import PartialState
-from transformers import PrinterCallback, set_seed
+from transformers import AutoModelForCausalLM, PrinterCallback, set_seed
 from transformers.utils import logging as transformers_logging
 
 from spice_fast.corpus import Corpus, Sampler
@@ -77,7 +77,9 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
     trainer = SpiceTrainer(config=config, model=model, tokenizer=tokenizer, output=folder.checkpoints)
 
     def engine(weights: PreTrainedModel) -> RolloutEngine:
-        return _build_engine(config, weights, eos_token_ids=stop_tokens(model, tokenizer), pad_token_id=tokenizer.pad_token_id)
+        return _build_engine(
+            config, weights, eos_token_ids=stop_tokens(model, tokenizer), pad_token_id=tokenizer.pad_token_id
+        )
 
     def decode(rows: list[list[int]]) -> list[str]:
         texts: list[str] = tokenizer.batch_decode(rows, skip_special_tokens=True)
@@ -109,9 +111,14 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
     trainer.rounds = conductor
     trainer.add_callback(conductor)
     trainer.remove_callback(PrinterCallback)
-    checkpoints = folder.complete_checkpoints() if resume else []
-    trainer.train(resume_from_checkpoint=str(checkpoints[-1]) if checkpoints else None)
-    trainer.save_model(str(folder.model))
+    checkpoint = next(reversed(folder.complete_checkpoints()), None)
+    if checkpoint == folder.checkpoint_of(trainer.args.max_steps):
+        # Finished before, perhaps killed while it saved its model: transformers would train one more step.
+        AutoModelForCausalLM.from_pretrained(checkpoint, dtype=model.dtype).save_pretrained(folder.model)
+        tokenizer.save_pretrained(folder.model)
+    else:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+        trainer.save_model(str(folder.model))
     return folder
 
 
@@ -120,7 +127,9 @@ def _build_engine(
 ) -> RolloutEngine:
     if config.engine.name == "vllm":
         if config.challenger.frozen:
-            raise ConfigError("challenger.frozen = true needs engine.name = transformers: it samples two sets of weights")
+            raise ConfigError(
+                "challenger.frozen = true needs engine.name = transformers: it samples two sets of weights"
+            )
         from spice_fast.training.vllm_engine import VllmEngine
 
         return VllmEngine(

@@ -100,7 +100,7 @@ class SpiceTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL ships no types
         self._config = config
         self.rounds: RoundSource | None = None
         """Set before ``train()``; apart from the constructor because rounds are played with this trainer's model."""
-        self._micro_batches: list[MicroBatch] = []
+        self._buffered_inputs: list[dict[str, torch.Tensor]] | None = None
 
     def _prepare_inputs(self, generation_batch: Any) -> dict[str, torch.Tensor]:
         """The next micro-batch; plays a round when the last one is used up (``generation_batch`` is the placeholder's)."""
@@ -119,8 +119,7 @@ class SpiceTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL ships no types
                 gather=lambda counts: gather_object([counts]),
             )
             self._buffered_inputs = [self._finish(batch) for batch in plan]
-        inputs: dict[str, torch.Tensor] = self._buffered_inputs[position]
-        return inputs
+        return self._buffered_inputs[position]
 
     def track(self, figures: dict[str, float]) -> None:
         """Adds figures to what TRL logs to the trackers at the end of the step."""
@@ -129,16 +128,17 @@ class SpiceTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL ships no types
 
     @torch.no_grad()
     def _finish(self, batch: MicroBatch) -> dict[str, torch.Tensor]:
-        """Adds the trainer's own log-probabilities, and folds the truncated importance ratio into token advantages.
+        """Adds the log-probabilities before the update, and folds the truncated importance ratio into token advantages.
 
         TRL's correction is off; its loss takes advantages of shape (rows, tokens) as they are, so
         ``min(ratio, cap) * advantage`` per token is the whole correction, for every engine alike.
         """
+        cap = self._config.update.importance_cap
         inputs = to_tensors(batch, pad_token_id=self.processing_class.pad_token_id, device=self.accelerator.device)
         sampled = inputs.pop("sampling_per_token_logps")
-        own = token_logprobs(self, inputs)
-        ratio = torch.exp((own - sampled) * inputs["completion_mask"]).clamp(max=self._config.update.importance_cap)
-        inputs["advantages"] = inputs["advantages"][:, None] * ratio
+        own = token_logprobs(self, inputs) if cap else sampled
+        ratio = torch.exp((own - sampled) * inputs["completion_mask"])
+        inputs["advantages"] = inputs["advantages"][:, None] * (ratio.clamp(max=cap) if cap else ratio)
         inputs["old_per_token_logps"] = own
         inputs["num_items_in_batch"] = inputs["completion_mask"].sum()
         return inputs

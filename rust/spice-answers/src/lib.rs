@@ -1,1 +1,33 @@
-//! stub
+//! Model responses in, tasks and verdicts out.
+//!
+//! [`contract`] turns a Challenger's response into a task; [`check_batch`] compares a Reasoner's response with the gold.
+//! Both read untrusted text, so nothing here recurses on its input, backtracks, or runs code found in it, and every case
+//! stays inside the fixed [`limits`].
+//!
+//! ```
+//! use spice_answers::{Case, Mode, Policy, check};
+//!
+//! let case = Case { gold: "1/2", response: r"so it is \boxed{\frac{2}{4}}", kind: None, choices: &[] };
+//! assert_eq!(check(&case, Policy::Training, Mode::Response).rule.equivalent(), Some(true));
+//! ```
+
+mod batch;
+mod canonical;
+pub mod contract;
+mod extract;
+mod grade;
+mod json;
+mod kind;
+mod letter;
+pub mod limits;
+mod magnitude;
+mod number;
+mod options;
+mod text;
+mod verdict;
+
+pub use batch::check_batch;
+pub use extract::{Extraction, How, Policy, code_points, extract};
+pub use grade::{Mode, check};
+pub use kind::TaskKind;
+pub use verdict::{Case, Certainty, Rule, Verdict};

@@ -1,6 +1,8 @@
 //! The one way from Python into long Rust work: the GIL is released, errors are mapped, Ctrl-C is answered.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use pyo3::prelude::*;
@@ -10,8 +12,14 @@ use crate::error::IntoPyErr;
 /// How often a long call looks whether the user pressed Ctrl-C.
 const SIGNAL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Runs `work` without the GIL and maps its error.
-pub(crate) fn detached<T, E>(py: Python<'_>, work: impl FnOnce() -> Result<T, E> + Send) -> PyResult<T>
+/// Runs `work` without the GIL and maps its error. For work of at most some tens of milliseconds.
+///
+/// # Errors
+/// The error of `work`, as the Python class that carries it.
+pub(crate) fn detached<T, E>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T, E> + Send,
+) -> PyResult<T>
 where
     T: Send,
     E: IntoPyErr + Send,
@@ -21,6 +29,9 @@ where
 
 /// Runs `work` on a thread of its own and answers Ctrl-C within 0.1 s: `work` is handed a flag that it must look at and,
 /// when set, return early with any error; the `KeyboardInterrupt` is what the caller sees.
+///
+/// # Errors
+/// The error of `work`, as the Python class that carries it; or what a signal handler raised.
 pub(crate) fn interruptible<T, E>(
     py: Python<'_>,
     work: impl FnOnce(&AtomicBool) -> Result<T, E> + Send,
@@ -29,33 +40,55 @@ where
     T: Send,
     E: IntoPyErr + Send,
 {
+    interruptible_with(py, |_| Ok(()), work)
+}
+
+/// Like [`interruptible`], and calls `tick` on the caller's thread with the GIL held, about every 50 ms: the place to
+/// show progress. An error of `tick` stops the work as Ctrl-C does.
+///
+/// # Errors
+/// The error of `work` or of `tick`; or what a signal handler raised.
+pub(crate) fn interruptible_with<T, E>(
+    py: Python<'_>,
+    tick: impl Fn(Python<'_>) -> PyResult<()> + Send,
+    work: impl FnOnce(&AtomicBool) -> Result<T, E> + Send,
+) -> PyResult<T>
+where
+    T: Send,
+    E: IntoPyErr + Send,
+{
     let stop = AtomicBool::new(false);
     let mut interrupt = None;
-    let result = py.detach(|| {
+    let outcome = py.detach(|| {
+        let (sender, receiver) = sync_channel(1);
         std::thread::scope(|scope| {
-            let caller = std::thread::current();
             let worker = scope.spawn(|| {
-                let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&stop)));
-                caller.unpark();
-                result
+                let outcome = catch_unwind(AssertUnwindSafe(|| work(&stop)));
+                // The receiver outlives this thread, and the channel has room for its only message.
+                let _ = sender.send(outcome);
             });
-            while !worker.is_finished() {
-                std::thread::park_timeout(SIGNAL_INTERVAL);
-                if interrupt.is_none() {
-                    if let Err(signal) = Python::attach(|py| py.check_signals()) {
-                        stop.store(true, Ordering::Relaxed);
-                        interrupt = Some(signal);
+            loop {
+                match receiver.recv_timeout(SIGNAL_INTERVAL) {
+                    Ok(outcome) => return outcome,
+                    Err(RecvTimeoutError::Timeout) if interrupt.is_none() => {
+                        let signal =
+                            Python::attach(|py| py.check_signals().and_then(|()| tick(py)));
+                        if let Err(signal) = signal {
+                            stop.store(true, Ordering::Relaxed);
+                            interrupt = Some(signal);
+                        }
+                    }
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => {
+                        return Err(worker.join().err().unwrap_or_else(|| Box::new("worker ended")));
                     }
                 }
             }
-            worker.join()
         })
     });
-    if let Some(signal) = interrupt {
-        return Err(signal);
-    }
-    match result {
-        Ok(Ok(outcome)) => outcome.map_err(IntoPyErr::into_py_err),
-        Ok(Err(panic)) | Err(panic) => std::panic::resume_unwind(panic),
+    match (interrupt, outcome) {
+        (Some(signal), _) => Err(signal),
+        (None, Ok(result)) => result.map_err(IntoPyErr::into_py_err),
+        (None, Err(panic)) => resume_unwind(panic),
     }
 }

@@ -1,0 +1,71 @@
+//! Many cases at once: row i of the result belongs to row i, whatever the number of threads.
+
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use crate::extract::Policy;
+use crate::grade::{Mode, check};
+use crate::verdict::{Case, Rule, Verdict};
+
+/// Below this many cases per thread another thread costs more than it saves.
+const MIN_CASES_PER_THREAD: usize = 512;
+
+/// The verdicts on all cases.
+///
+/// `threads` is an upper bound; `None` takes what the machine has. A case that makes the grader fail is undecided
+/// ([`Rule::Crashed`]) and leaves the others alone.
+pub fn check_batch(
+    cases: &[Case<'_>],
+    policy: Policy,
+    mode: Mode,
+    threads: Option<NonZero<usize>>,
+) -> Vec<Verdict> {
+    let available = threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZero::get);
+    let num_threads = available.min(cases.len() / MIN_CASES_PER_THREAD).max(1);
+    let check_all = |cases: &[Case<'_>]| -> Vec<Verdict> {
+        cases.iter().map(|case| guarded(|| check(case, policy, mode))).collect()
+    };
+    if num_threads == 1 {
+        return check_all(cases);
+    }
+    thread::scope(|scope| {
+        let check_all = &check_all;
+        let workers: Vec<_> = cases
+            .chunks(cases.len().div_ceil(num_threads))
+            .map(|part| (part.len(), scope.spawn(move || check_all(part))))
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|(length, worker)| worker.join().unwrap_or_else(|_| vec![CRASHED; length]))
+            .collect()
+    })
+}
+
+const CRASHED: Verdict = Verdict { rule: Rule::Crashed, span: None };
+
+fn guarded(check: impl FnOnce() -> Verdict) -> Verdict {
+    catch_unwind(AssertUnwindSafe(check)).unwrap_or(CRASHED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_that_crashes_is_undecided() {
+        let verdict = guarded(|| panic!("a defect of the grader"));
+        assert_eq!((verdict.rule, verdict.rule.equivalent()), (Rule::Crashed, None));
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        let answers: Vec<String> = (0..5000).map(|i| format!("\\boxed{{{}}}", i % 7)).collect();
+        let cases: Vec<Case<'_>> =
+            answers.iter().map(|response| Case { gold: "3", response, kind: None, choices: &[] }).collect();
+        let expected = check_batch(&cases, Policy::Training, Mode::Response, NonZero::new(1));
+        assert_eq!(check_batch(&cases, Policy::Training, Mode::Response, NonZero::new(3)), expected);
+        assert_eq!(expected[3].rule, Rule::EqualBytes);
+        assert_eq!(expected[4].rule, Rule::DifferentNumber);
+    }
+}

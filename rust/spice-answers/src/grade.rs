@@ -1,0 +1,111 @@
+//! One gold against one answer: equal bytes, then by type. When in doubt the answer is refused, for a wrong answer that
+//! passes costs a training run more than a right one that does not.
+
+use std::borrow::Cow;
+
+use crate::canonical::canonical;
+use crate::extract::{Policy, extract, trimmed};
+use crate::kind::TaskKind;
+use crate::letter::choose;
+use crate::limits::{MAX_ANSWER_BYTES, OverLimits};
+use crate::number::{self, Reading};
+use crate::text::{looks_like_mathematics, prose, same_formula, same_prose, without_period};
+use crate::verdict::{Case, Rule, Verdict};
+
+/// What a response is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A whole response, in which the policy finds the answer.
+    Response,
+    /// The answer itself.
+    Answer,
+}
+
+/// The verdict on one case. It depends on nothing but its arguments.
+pub fn check(case: &Case<'_>, policy: Policy, mode: Mode) -> Verdict {
+    let span = match mode {
+        Mode::Response => extract(case.response, policy).map(|found| (found.start, found.end)),
+        Mode::Answer => Some(trimmed(case.response, 0, case.response.len())),
+    };
+    let rule = span.map_or(Rule::NoAnswer, |(start, end)| {
+        grade(case.gold.trim(), &case.response[start..end], case.kind, case.choices).unwrap_or(Rule::OverLimits)
+    });
+    Verdict { rule, span }
+}
+
+/// The rule that decides between two trimmed texts.
+fn grade(gold: &str, answer: &str, kind: Option<TaskKind>, choices: &[&str]) -> Result<Rule, OverLimits> {
+    if gold.is_empty() || answer.is_empty() {
+        return Ok(Rule::Empty);
+    }
+    if kind == Some(TaskKind::Mcq) || (kind.is_none() && !choices.is_empty()) {
+        return grade_letter(gold, answer, choices);
+    }
+    if gold == answer {
+        return Ok(Rule::EqualBytes);
+    }
+    let (gold, answer) = (spelt(gold)?, spelt(answer)?);
+    if gold.is_empty() || answer.is_empty() {
+        return Ok(Rule::Empty);
+    }
+    if kind != Some(TaskKind::String) {
+        match number::read(&gold) {
+            Reading::OverLimits => return Err(OverLimits),
+            Reading::Number(gold) => {
+                return match number::read(&answer) {
+                    Reading::OverLimits => Err(OverLimits),
+                    Reading::NotANumber => Ok(Rule::NotANumber),
+                    Reading::Number(answer) => Ok(number::compare(&gold, &answer, kind != Some(TaskKind::Integer))),
+                };
+            }
+            Reading::NotANumber => {}
+        }
+    }
+    let as_prose = kind == Some(TaskKind::String) || (kind.is_none() && !looks_like_mathematics(&gold));
+    let (says_nothing, same) = if as_prose {
+        (prose(&gold).is_empty(), same_prose(&gold, &answer))
+    } else {
+        (without_period(&gold).is_empty(), same_formula(&gold, &answer))
+    };
+    Ok(match (says_nothing, same) {
+        (true, _) => Rule::Empty,
+        (_, true) => Rule::EqualText,
+        _ => Rule::DifferentText,
+    })
+}
+
+fn grade_letter(gold: &str, answer: &str, choices: &[&str]) -> Result<Rule, OverLimits> {
+    let choices = canonical_choices(choices)?;
+    let Ok((right, _)) = choose(&spelt(gold)?, &choices) else { return Ok(Rule::GoldUnusable) };
+    Ok(match choose(&spelt(answer)?, &choices) {
+        Err(rule) => rule,
+        Ok((chosen, rule)) if chosen == right => rule,
+        Ok(_) => Rule::DifferentLetter,
+    })
+}
+
+/// The choice that a text names, by the rules that answers are graded with; `None` where it names none or several.
+pub(crate) fn chosen(text: &str, choices: &[&str]) -> Option<usize> {
+    let choices = canonical_choices(choices).ok()?;
+    choose(&spelt(text.trim()).ok()?, &choices).ok().map(|(index, _)| index)
+}
+
+/// The number that a text is, by the rules that answers are graded with: `Some(true)` for a whole one.
+pub(crate) fn is_whole_number(text: &str) -> Option<bool> {
+    match number::read(&spelt(text.trim()).ok()?) {
+        Reading::Number(number) => Some(number.is_whole()),
+        _ => None,
+    }
+}
+
+fn canonical_choices<'a>(choices: &[&'a str]) -> Result<Vec<Cow<'a, str>>, OverLimits> {
+    choices.iter().map(|choice| spelt(choice.trim())).collect()
+}
+
+/// The canonical text, within the limits.
+fn spelt(text: &str) -> Result<Cow<'_, str>, OverLimits> {
+    if text.len() > MAX_ANSWER_BYTES {
+        return Err(OverLimits);
+    }
+    canonical(text)
+}

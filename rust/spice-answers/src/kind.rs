@@ -1,0 +1,38 @@
+//! What a task's answer is.
+
+/// Type of a task's answer: the multiple-choice contract, or a type of the free-form one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum TaskKind {
+    /// One letter out of several choices.
+    Mcq = 0,
+    /// A whole number.
+    Integer = 1,
+    /// Any rational number.
+    Float = 2,
+    /// A mathematical expression.
+    Expression = 3,
+    /// A short text.
+    String = 4,
+}
+
+impl TaskKind {
+    /// All kinds, in the order of their codes.
+    pub const ALL: [Self; 5] = [Self::Mcq, Self::Integer, Self::Float, Self::Expression, Self::String];
+
+    /// Its name in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mcq => "mcq",
+            Self::Integer => "integer",
+            Self::Float => "float",
+            Self::Expression => "expression",
+            Self::String => "string",
+        }
+    }
+
+    /// The kind of this name, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
+    }
+}

@@ -1,0 +1,120 @@
+//! Which choice an answer names: the leading letter counts, or the choice's own text; two letters, or a letter that its
+//! text contradicts, count for nothing.
+
+use std::borrow::Cow;
+
+use crate::text::same_option;
+use crate::verdict::Rule;
+
+/// Letters that may be meant where the choices are unknown: A to J.
+const DEFAULT_NUM_CHOICES: usize = 10;
+
+/// The choice that a canonical text names and the rule that says so, or the rule that says why there is none.
+///
+/// `choices` are canonical, too; empty where they are unknown.
+pub(crate) fn choose(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rule), Rule> {
+    let num_choices = if choices.is_empty() { DEFAULT_NUM_CHOICES } else { choices.len() };
+    let matching = |text: &str| -> Vec<usize> {
+        (0..choices.len()).filter(|&index| same_option(text, &choices[index])).collect()
+    };
+    let matches = matching(text);
+    let body = without_prefix(text);
+    match leading_letter(body) {
+        Some((index, rest)) if index < num_choices => {
+            let own = if rest.is_empty() { Vec::new() } else { matching(rest) };
+            if own.contains(&index) {
+                return Ok((index, Rule::EqualLetter));
+            }
+            if !own.is_empty() || matches.iter().any(|&other| other != index) {
+                return Err(Rule::Contradiction);
+            }
+            if letters_in(rest, num_choices) & !(1 << index) != 0 {
+                return Err(Rule::SeveralLetters);
+            }
+            return Ok((index, Rule::EqualLetter));
+        }
+        Some(_) => {}
+        None => {
+            if let Some((index, rest)) = letter_and_text(body).filter(|&(index, _)| index < choices.len()) {
+                if matches.iter().all(|&other| other == index) && same_option(rest, &choices[index]) {
+                    return Ok((index, Rule::EqualLetter));
+                }
+            }
+        }
+    }
+    match matches[..] {
+        [index] => Ok((index, Rule::EqualChoiceText)),
+        [] if letters_in(text, num_choices).count_ones() < 2 => Err(Rule::NoLetter),
+        _ => Err(Rule::SeveralLetters),
+    }
+}
+
+/// The text without "option", "choice" or "answer" before the letter.
+fn without_prefix(text: &str) -> &str {
+    for word in ["option", "choice", "answer"] {
+        if let Some((first, rest)) = text.split_at_checked(word.len()) {
+            if first.eq_ignore_ascii_case(word) {
+                let spaced = rest.strip_prefix(' ').unwrap_or(rest);
+                if let Some(after) = spaced.strip_prefix(':') {
+                    return after.strip_prefix(' ').unwrap_or(after);
+                }
+                if spaced.len() < rest.len() {
+                    return spaced;
+                }
+            }
+        }
+    }
+    text
+}
+
+/// `B`, `B) ...`, `(B) ...`, `B. ...` or `B: ...`: the letter's place in the alphabet, and what follows it.
+fn leading_letter(text: &str) -> Option<(usize, &str)> {
+    let mut chars = text.chars();
+    match chars.next()? {
+        '(' => {
+            let index = place(chars.next()?)?;
+            Some((index, chars.as_str().strip_prefix(')')?.trim_matches(' ')))
+        }
+        letter => {
+            let index = place(letter)?;
+            let rest = match chars.next() {
+                None => "",
+                Some(')') => chars.as_str(),
+                Some('.' | ':') if chars.as_str().is_empty() => "",
+                Some('.' | ':') => chars.as_str().strip_prefix(' ')?,
+                Some(_) => return None,
+            };
+            Some((index, rest.trim_matches(' ')))
+        }
+    }
+}
+
+/// `B ...`: a letter and a text with nothing between them.
+fn letter_and_text(text: &str) -> Option<(usize, &str)> {
+    let mut chars = text.chars();
+    let index = place(chars.next()?)?;
+    let rest = chars.as_str().strip_prefix(' ')?;
+    (!rest.is_empty()).then_some((index, rest))
+}
+
+fn place(letter: char) -> Option<usize> {
+    letter.is_ascii_alphabetic().then(|| usize::from(letter.to_ascii_uppercase() as u8 - b'A'))
+}
+
+/// Choices that stand in a text as letters of their own, as a bit set: capitals, or any letter before `)`.
+fn letters_in(text: &str, num_choices: usize) -> u32 {
+    let bytes = text.as_bytes();
+    let joins = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    let mut found = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        let after = bytes.get(at + 1);
+        if byte.is_ascii_alphabetic() && !joins(before) && !joins(after) {
+            let index = u32::from(byte.to_ascii_uppercase() - b'A');
+            if (index as usize) < num_choices && (byte.is_ascii_uppercase() || after == Some(&b')')) {
+                found |= 1 << index;
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,149 @@
+//! What the grader says of one answer: right, wrong or undecided, by which rule and how certainly.
+
+use crate::kind::TaskKind;
+
+/// The rule that decided a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Rule {
+    /// Answer and gold are the same bytes.
+    EqualBytes = 0,
+    /// They are the same text without wrappers, spacing and the like.
+    EqualText = 1,
+    /// They are the same rational number.
+    EqualNumber = 2,
+    /// The same number, but one side lacks the unit sign or the `x =`.
+    BareNumber = 3,
+    /// One is the other correctly rounded to at least four significant digits.
+    RoundedNumber = 4,
+    /// The answer's letter is the gold's.
+    EqualLetter = 5,
+    /// The answer is the right choice's own text.
+    EqualChoiceText = 6,
+    /// The response marks no answer.
+    NoAnswer = 7,
+    /// Answer or gold is empty.
+    Empty = 8,
+    /// The texts differ.
+    DifferentText = 9,
+    /// The numbers, or their units or variables, differ.
+    DifferentNumber = 10,
+    /// The gold is a number and the answer is not one.
+    NotANumber = 11,
+    /// The letters differ.
+    DifferentLetter = 12,
+    /// The answer names no choice.
+    NoLetter = 13,
+    /// It names several.
+    SeveralLetters = 14,
+    /// Its letter contradicts its text.
+    Contradiction = 15,
+    /// The gold names no choice.
+    GoldUnusable = 16,
+    /// Too long, too deep or too large a number to decide.
+    OverLimits = 17,
+    /// The grader failed on this case; the rest of the batch is unaffected.
+    Crashed = 18,
+}
+
+/// How far a rule can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// It follows from the two texts.
+    Exact,
+    /// It holds up to a stated rounding.
+    Tolerance,
+    /// It holds by a convention of this grader.
+    Convention,
+}
+
+impl Rule {
+    /// All rules, in the order of their codes.
+    pub const ALL: [Self; 19] = [
+        Self::EqualBytes,
+        Self::EqualText,
+        Self::EqualNumber,
+        Self::BareNumber,
+        Self::RoundedNumber,
+        Self::EqualLetter,
+        Self::EqualChoiceText,
+        Self::NoAnswer,
+        Self::Empty,
+        Self::DifferentText,
+        Self::DifferentNumber,
+        Self::NotANumber,
+        Self::DifferentLetter,
+        Self::NoLetter,
+        Self::SeveralLetters,
+        Self::Contradiction,
+        Self::GoldUnusable,
+        Self::OverLimits,
+        Self::Crashed,
+    ];
+
+    /// Whether the answer is right; `None` where that is undecided (it earns nothing, and is counted).
+    pub fn equivalent(self) -> Option<bool> {
+        match self {
+            Self::OverLimits | Self::Crashed => None,
+            _ => Some((self as u8) <= Self::EqualChoiceText as u8),
+        }
+    }
+
+    /// How far the rule can be trusted.
+    pub fn certainty(self) -> Certainty {
+        match self {
+            Self::RoundedNumber => Certainty::Tolerance,
+            Self::EqualBytes | Self::EqualNumber | Self::EqualLetter | Self::DifferentNumber | Self::DifferentLetter => {
+                Certainty::Exact
+            }
+            _ => Certainty::Convention,
+        }
+    }
+
+    /// Its name in snake case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::EqualBytes => "equal_bytes",
+            Self::EqualText => "equal_text",
+            Self::EqualNumber => "equal_number",
+            Self::BareNumber => "bare_number",
+            Self::RoundedNumber => "rounded_number",
+            Self::EqualLetter => "equal_letter",
+            Self::EqualChoiceText => "equal_choice_text",
+            Self::NoAnswer => "no_answer",
+            Self::Empty => "empty",
+            Self::DifferentText => "different_text",
+            Self::DifferentNumber => "different_number",
+            Self::NotANumber => "not_a_number",
+            Self::DifferentLetter => "different_letter",
+            Self::NoLetter => "no_letter",
+            Self::SeveralLetters => "several_letters",
+            Self::Contradiction => "contradiction",
+            Self::GoldUnusable => "gold_unusable",
+            Self::OverLimits => "over_limits",
+            Self::Crashed => "crashed",
+        }
+    }
+}
+
+/// The verdict on one response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// What decided, and so whether the answer is right.
+    pub rule: Rule,
+    /// Bytes of the trimmed answer in the response; `None` where no answer is marked.
+    pub span: Option<(usize, usize)>,
+}
+
+/// One gold and one response, to be compared.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The right answer.
+    pub gold: &'a str,
+    /// The whole response, or the answer alone.
+    pub response: &'a str,
+    /// Type of the gold; `None` finds out: choices make it [`TaskKind::Mcq`], otherwise the gold's own form decides.
+    pub kind: Option<TaskKind>,
+    /// Texts of the choices, from A on; empty where there are none.
+    pub choices: &'a [&'a str],
+}

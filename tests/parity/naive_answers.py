@@ -1,0 +1,470 @@
+"""What the grader means, written plainly: extraction, canonical text, numbers, letters, verdicts. No limits, no speed.
+
+The Rust grader must agree with this on every input inside its limits (`test_answers_parity.py`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+
+# Unicode's White_Space; Python's own `str.strip` also takes the separators \x1c to \x1f.
+SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+
+
+# -- extraction -------------------------------------------------------------------------------------------------------
+
+
+def last_box(text: str) -> tuple[int, int] | None:
+    """Span inside the last balanced ``\\boxed{...}`` or ``\\fbox{...}`` to close; an escaped brace is no brace."""
+    found = None
+    stack: list[int | None] = []
+    for match in re.finditer(r"\\+(?:boxed|fbox)[ \t\n\r]*\{|\\+[{}]|[{}]", text):
+        token = match.group()
+        if "box" in token:
+            stack.append(match.end())
+        elif token[0] == "\\" and token.count("\\") % 2 == 1:
+            continue
+        elif token[-1] == "{":
+            stack.append(None)
+        elif stack:
+            start = stack.pop()
+            if start is not None:
+                found = (start, match.start())
+    return found
+
+
+def extract(text: str, policy: str = "training") -> tuple[int, int, str] | None:
+    """Trimmed span of the answer and how it was found; nothing before the last ``</think>`` counts."""
+    begin = text.rfind("</think>")
+    begin = 0 if begin < 0 else begin + len("</think>")
+    tail = text[begin:]
+    found = None
+    if policy == "offline":
+        opened = tail.rfind("<answer>")
+        if opened >= 0:
+            opened += len("<answer>")
+            closed = tail.find("</answer>", opened)
+            if closed >= 0:
+                found = (opened, closed, "answer_tag")
+    if found is None:
+        box = last_box(tail)
+        if box is not None:
+            found = (*box, "box")
+    if found is None and policy == "offline":
+        mark = tail.rfind("####")
+        if mark >= 0:
+            mark += 4
+            end = tail.find("\n", mark)
+            found = (mark, len(tail) if end < 0 else end, "hashes")
+    if found is None:
+        return None
+    start, end, how = found
+    return (*trimmed(text, begin + start, begin + end), how)
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    inner = text[start:end]
+    left = len(inner) - len(inner.lstrip(SPACE))
+    core = inner.strip(SPACE)
+    return start + left, start + left + len(core)
+
+
+# -- canonical text ---------------------------------------------------------------------------------------------------
+
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ", "0123456789+-ni", strict=True))
+FRACTIONS = {
+    "¼": "1/4", "½": "1/2", "¾": "3/4", "⅐": "1/7", "⅑": "1/9", "⅒": "1/10", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5",
+    "⅖": "2/5", "⅗": "3/5", "⅘": "4/5", "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8",
+}  # fmt: skip
+SYMBOLS = {
+    **dict.fromkeys("‐‑‒–−﹣－", "-"),
+    **dict.fromkeys("\u00a0\u2009\u202f", "\\,"),
+    **dict.fromkeys("×·⋅∙", "*"),
+    "÷": "/", "⁄": "/", "≤": "\\le ", "≥": "\\ge ", "≠": "\\ne ", "π": "\\pi ", "∞": "\\infty ", "±": "\\pm ",
+}  # fmt: skip
+WRAPPERS = {
+    "text", "textbf", "textit", "textrm", "textsf", "texttt", "mbox", "mathrm", "mathbf", "mathit", "mathsf", "mathtt",
+    "mathnormal", "boldsymbol", "bm", "operatorname", "emph", "boxed", "fbox",
+}  # fmt: skip
+DROPPED = {"left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "displaystyle", "textstyle", "limits"}
+RENAMED = {
+    "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "leq": "le", "geq": "ge", "neq": "ne", "rightarrow": "to",
+}  # fmt: skip
+ASCII_DIGITS = "0123456789"
+ASCII_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def keep_meaning(text: str) -> str:
+    """NFKC, but superscripts stay powers, vulgar fractions stay apart from their neighbours, and signs become ASCII."""
+    out = ""
+    i = 0
+    while i < len(text):
+        char = text[i]
+        if char in SUPERSCRIPTS:
+            run = ""
+            while i < len(text) and text[i] in SUPERSCRIPTS:
+                run += SUPERSCRIPTS[text[i]]
+                i += 1
+            out += f"^{{{run}}}"
+            continue
+        if char in FRACTIONS:
+            before = " " if out and out[-1] in ASCII_DIGITS else ""
+            after = " " if text[i + 1 : i + 2] and text[i + 1] in ASCII_DIGITS else ""
+            out += before + FRACTIONS[char] + after
+        else:
+            out += SYMBOLS.get(char, char)
+        i += 1
+    return unicodedata.normalize("NFKC", out)
+
+
+def canonical(text: str) -> str:
+    """The text without wrappers, math delimiters, spacing commands and spellings that mean the same."""
+    if not text.isascii():
+        text = keep_meaning(text)
+    keep_dollars = len(re.findall(r"(?<!\\)\$", re.sub(r"\\\\", "  ", text))) % 2 == 1
+    out = ""
+    braces: list[bool] = []  # whether the closing brace is written
+    i = 0
+
+    def space(out: str) -> str:
+        return out + " " if out and out[-1] != " " else out
+
+    def is_digit(index: int) -> bool:
+        return index < len(text) and text[index] in ASCII_DIGITS
+
+    while i < len(text):
+        char = text[i]
+        command = re.compile(r"\\([A-Za-z]+)[ \t\n\r]*").match(text, i)
+        if command:
+            name = RENAMED.get(command[1], command[1])
+            i = command.end()
+            if name in {"quad", "qquad"}:
+                out = space(out)
+            elif name in WRAPPERS:
+                if text[i : i + 1] == "{":
+                    braces.append(False)
+                    i += 1
+            elif name in DROPPED:
+                pass
+            elif name in {"times", "cdot"}:
+                out += "*"
+            elif name == "div":
+                out += "/"
+            elif name == "degree":
+                out += "°"
+            elif name == "circ" and out.endswith("^{") and braces and braces[-1]:
+                out = out[:-2] + "°"
+                braces[-1] = False
+            elif name == "circ" and out.endswith("^"):
+                out = out[:-1] + "°"
+            elif name == "lbrace":
+                out += "\\{"
+            elif name == "rbrace":
+                out += "\\}"
+            else:
+                out += "\\" + name
+            continue
+        if char == "\\":
+            symbol = text[i + 1 : i + 2]
+            i += 1 + len(symbol)
+            if symbol == ",":
+                out = out + "," if out and out[-1] in ASCII_DIGITS and is_digit(i) else space(out)
+            elif (symbol and symbol in ";:>\\") or (symbol and symbol in SPACE):
+                out = space(out)
+            elif symbol and symbol in "!()[]":
+                pass
+            elif symbol and symbol in "%$#&_":
+                out += symbol
+            else:
+                out += "\\" + symbol
+            continue
+        i += 1
+        if char == "{":
+            if text[i : i + 2] == ",}":
+                out += ","
+                i += 2
+            else:
+                braces.append(True)
+                out += "{"
+        elif char == "}":
+            if not braces:
+                out += "}"
+            elif braces.pop():
+                out += "}"
+                out = re.sub(r"([\^_])\{([^{}\\ ])\}\Z", r"\1\2", out)
+        elif char == "~" or char in SPACE:
+            out = space(out)
+        elif char == "$":
+            out += "$" if keep_dollars else ""
+        else:
+            separator = " " if char in ASCII_LETTERS and re.search(r"\\[A-Za-z]+\Z", out) else ""
+            out += separator + char
+    return unwrap(out.strip(" "))
+
+
+def unwrap(text: str) -> str:
+    """Without markdown emphasis or braces around the whole."""
+    while True:
+        inner = None
+        if len(text) > 4 and text.startswith("**") and text.endswith("**"):
+            inner = text[2:-2]
+        elif (len(text) > 2 and text[0] == text[-1] == "`") or (len(text) > 1 and text[0] == "{" and closing_brace(text) == len(text) - 1):
+            inner = text[1:-1]
+        if inner is None:
+            return text
+        text = inner.strip(" ")
+
+
+def closing_brace(text: str) -> int:
+    depth = 0
+    for match in re.finditer(r"\\.|[{}]", text, re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(match.group(), 0)
+        if depth == 0 and match.group() == "}":
+            return match.start()
+    return -1
+
+
+# -- numbers ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Number:
+    value: Fraction
+    unit: str = ""
+    variable: str = ""
+    places: int | None = None
+    """Power of ten of the last written digit, where a decimal point or an exponent was written."""
+    significant: int = 0
+    integer_form: bool = False
+    """Written as digits and nothing else."""
+
+
+DECIMAL = r"(?:(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)"
+SIGNED = rf"[+-]?{DECIMAL}"
+POWER = r"10\^(?:\{(?P<e1>[+-]?[0-9]+)\}|(?P<e2>[+-]?[0-9]+))"
+NUMBER = re.compile(
+    rf"""(?:(?P<variable>[A-Za-z][A-Za-z0-9_]{{0,7}})[ ]?=[ ]?)?
+    (?:(?P<sign>[+-])[ ]?(?:(?P<unit1>[$€£¥])[ ]?)?|(?P<unit2>[$€£¥])[ ]?(?P<sign2>[+-])?)?
+    (?:
+        (?:(?P<whole>[0-9]+)[ ]?)?\\frac(?:\{{[ ]?(?P<p>{SIGNED})[ ]?\}}[ ]?\{{[ ]?(?P<q>{SIGNED})[ ]?\}}|(?P<p1>[0-9])(?P<q1>[0-9]))
+      | (?P<whole2>[0-9]+)[ ](?P<p2>[0-9]+)/(?P<q2>[0-9]+)
+      | (?P<p3>{DECIMAL})[ ]?/[ ]?(?P<q3>{SIGNED})
+      | {POWER}
+      | (?P<m>{DECIMAL})(?:[ ]?\*[ ]?{POWER.replace("e1", "e3").replace("e2", "e4")}|[eE](?P<e5>[+-]?[0-9]+))?
+    )
+    (?:[ ]?(?P<unit3>[%°$€£¥]))?\.?""",
+    re.VERBOSE,
+)
+
+
+def decimal(text: str) -> Fraction:
+    return Fraction(text.replace(",", ""))
+
+
+def parse_number(text: str) -> Number | None:
+    """The number a canonical text is, with its unit and the variable it is assigned to."""
+    match = NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    part = match.groupdict()
+    units = [part[name] for name in ("unit1", "unit2", "unit3") if part[name]]
+    if len(units) > 1:
+        return None
+    sign = -1 if "-" in ((part["sign"] or "") + (part["sign2"] or "")) else 1
+    common = {"unit": "".join(units), "variable": part["variable"] or ""}
+    top, bottom = (part["p"] or part["p1"] or part["p2"] or part["p3"]), (
+        part["q"] or part["q1"] or part["q2"] or part["q3"]
+    )
+    if top is not None and bottom is not None:
+        whole = part["whole"] or part["whole2"]
+        numerator, denominator = decimal(top), decimal(bottom)
+        if denominator == 0:
+            return None
+        if whole is not None:
+            proper = top.isdigit() and bottom.isdigit() and 0 < numerator < denominator
+            if not proper:
+                return None
+            return Number(sign * (int(whole) + numerator / denominator), **common)
+        return Number(sign * numerator / denominator, **common)
+    if part["m"] is None:
+        exponent = int(part["e1"] or part["e2"])
+        return Number(sign * Fraction(10) ** exponent, places=exponent, significant=1, **common)
+    mantissa = part["m"].replace(",", "")
+    exponent_text = part["e3"] or part["e4"] or part["e5"]
+    exponent = int(exponent_text or 0)
+    digits_after = len(mantissa.partition(".")[2])
+    value = sign * decimal(mantissa) * Fraction(10) ** exponent
+    digits = mantissa.replace(".", "").lstrip("0")
+    pointed = digits_after > 0 or exponent_text is not None
+    return Number(
+        value,
+        places=exponent - digits_after if pointed else None,
+        significant=len(digits),
+        integer_form=not pointed,
+        **common,
+    )
+
+
+MIN_SIGNIFICANT = 4
+
+
+def rounds_to(coarse: Number, fine: Number) -> bool:
+    """Whether ``coarse`` is ``fine`` rounded, with at least four significant digits and not to zero."""
+    if coarse.places is None or coarse.significant < MIN_SIGNIFICANT or coarse.value == 0 or fine.integer_form:
+        return False
+    return abs(coarse.value - fine.value) * 2 <= Fraction(10) ** coarse.places
+
+
+def compare_numbers(gold: Number, answer: Number, *, rounding: bool) -> str:
+    """The rule that decides two numbers."""
+    if (gold.unit and answer.unit and gold.unit != answer.unit) or (
+        gold.variable and answer.variable and gold.variable != answer.variable
+    ):
+        return "different_number"
+    if gold.value == answer.value:
+        same = gold.unit == answer.unit and gold.variable == answer.variable
+        return "equal_number" if same else "bare_number"
+    if rounding and (rounds_to(answer, gold) or rounds_to(gold, answer)):
+        return "rounded_number"
+    return "different_number"
+
+
+# -- texts ------------------------------------------------------------------------------------------------------------
+
+
+def plain_text(text: str) -> str:
+    """A canonical text without case, trailing period and outer article."""
+    text = text.lower().removesuffix(".").strip(" ")
+    return re.sub(r"^(?:the|an|a) (?=.)", "", text, flags=re.DOTALL)
+
+
+def plain_expression(text: str) -> str:
+    """A canonical text without trailing period and without the spaces that separate nothing."""
+    text = text.removesuffix(".").strip(" ")
+    out = ""
+    for i, char in enumerate(text):
+        if char != " ":
+            out += char
+            continue
+        before, after = text[i - 1], text[i + 1]
+        digits_meet = before in ASCII_DIGITS + "." and after in ASCII_DIGITS + ".,"
+        command_ends = re.search(r"\\[A-Za-z]+\Z", text[:i]) is not None and after in ASCII_LETTERS
+        thousands_meet = re.search(r"[0-9],\Z", text[:i]) is not None and re.match(r"[0-9]{3}(?![0-9])", text[i + 1 :])
+        if digits_meet or command_ends or thousands_meet:
+            out += " "
+    return out
+
+
+def looks_like_mathematics(text: str) -> bool:
+    """Whether a gold of unknown kind is compared as an expression: it has an operator, or no two letters in a row."""
+    return re.search(r"[\\^_=+*/<>|(\[{]", text) is not None or re.search(r"(?:[A-Za-z]|[^\x00-\x7f]){2}", text) is None
+
+
+def same_text(a: str, b: str) -> bool:
+    """Whether two canonical texts say the same as an option's text."""
+    number_a, number_b = parse_number(a), parse_number(b)
+    if number_a is not None and number_b is not None and compare_numbers(number_a, number_b, rounding=False) == "equal_number":
+        return True
+    return plain_text(a) == plain_text(b) != ""
+
+
+# -- letters ----------------------------------------------------------------------------------------------------------
+
+PREFIX = re.compile(r"(?:option|choice|answer)(?: ?: ?| )", re.IGNORECASE | re.ASCII)
+LETTER = re.compile(r"\(([A-Za-z])\)(.*)|([A-Za-z])(?:\)(.*)|[.:](?: (.*))?)?", re.DOTALL)
+DEFAULT_NUM_CHOICES = 10
+
+
+def letters_in(text: str, num_choices: int) -> set[int]:
+    """Choices that stand in a text as letters of their own: capitals between non-letters, or any letter before ``)``."""
+    found = set()
+    for match in re.finditer(r"(?<![A-Za-z0-9\u0080-\U0010ffff])([A-Za-z])(?![A-Za-z0-9\u0080-\U0010ffff])", text):
+        index = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(match[1].upper())
+        if index < num_choices and (match[1].isupper() or text[match.end() : match.end() + 1] == ")"):
+            found.add(index)
+    return found
+
+
+def choose(text: str, choices: list[str]) -> tuple[int | None, str]:
+    """The choice a canonical text names, and the rule that says so (or why there is none).
+
+    ``choices`` are canonical, too; empty where they are unknown.
+    """
+    num_choices = len(choices) or DEFAULT_NUM_CHOICES
+    matches = {j for j, choice in enumerate(choices) if same_text(text, choice)}
+    prefix = PREFIX.match(text)
+    body = text[prefix.end() :] if prefix else text
+    form = LETTER.fullmatch(body)
+    if form:
+        index = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index((form[1] or form[3]).upper())
+        rest = (form[2] or form[4] or form[5] or "").strip(" ")
+        if index < num_choices:
+            own = {j for j, choice in enumerate(choices) if rest and same_text(rest, choice)}
+            if index in own:
+                return index, "equal_letter"
+            if own or matches - {index}:
+                return None, "contradiction"
+            if letters_in(rest, num_choices) - {index}:
+                return None, "several_letters"
+            return index, "equal_letter"
+    elif len(body) > 2 and body[0] in ASCII_LETTERS and body[1] == " ":
+        index = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(body[0].upper())
+        if index < len(choices) and not matches - {index} and same_text(body[2:], choices[index]):
+            return index, "equal_letter"
+    if len(matches) == 1:
+        return matches.pop(), "equal_choice_text"
+    if matches or len(letters_in(text, num_choices)) > 1:
+        return None, "several_letters"
+    return None, "no_letter"
+
+
+# -- verdicts ---------------------------------------------------------------------------------------------------------
+
+POSITIVE = {
+    "equal_bytes", "equal_text", "equal_number", "bare_number", "rounded_number", "equal_letter", "equal_choice_text",
+}  # fmt: skip
+
+
+def grade(gold: str, answer: str, kind: str = "auto", choices: list[str] | None = None) -> str:
+    """The rule that decides; the answer is right when the rule is in ``POSITIVE``."""
+    gold, answer = gold.strip(SPACE), answer.strip(SPACE)
+    if not gold or not answer:
+        return "empty"
+    if kind == "mcq" or (kind == "auto" and choices):
+        texts = [canonical(choice.strip(SPACE)) for choice in choices or []]
+        right, _ = choose(canonical(gold), texts)
+        if right is None:
+            return "gold_unusable"
+        chosen, rule = choose(canonical(answer), texts)
+        return rule if chosen in (right, None) else "different_letter"
+    if gold == answer:
+        return "equal_bytes"
+    gold, answer = canonical(gold), canonical(answer)
+    if not gold or not answer:
+        return "empty"
+    if kind != "string":
+        number, answered = parse_number(gold), parse_number(answer)
+        if number is not None:
+            if answered is None:
+                return "not_a_number"
+            return compare_numbers(number, answered, rounding=kind != "integer")
+    as_text = kind == "string" or (kind == "auto" and not looks_like_mathematics(gold))
+    plain = plain_text if as_text else plain_expression
+    if not plain(gold):
+        return "empty"
+    return "equal_text" if plain(gold) == plain(answer) else "different_text"
+
+
+def check(
+    gold: str, response: str, kind: str = "auto", choices: list[str] | None = None, mode: str = "response", policy: str = "training"
+) -> tuple[bool, str, int, int]:
+    """Equivalent, rule, start and end of the answer in the response (-1, -1 without an answer)."""
+    found = extract(response, policy) if mode == "response" else (*trimmed(response, 0, len(response)), "whole")
+    if found is None:
+        return False, "no_answer", -1, -1
+    start, end, _ = found
+    rule = grade(gold, response[start:end], kind, choices)
+    return rule in POSITIVE, rule, start, end

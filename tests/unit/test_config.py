@@ -1,0 +1,80 @@
+import pytest
+
+from spice_fast.config import RunConfig, load_config, preset_names
+from spice_fast.errors import ConfigError, MissingFileError
+
+MINIMAL = {"model": {"path": "m"}, "corpus": {"path": "c"}}
+
+
+def test_defaults_are_the_papers_where_it_states_them():
+    config = RunConfig.model_validate(MINIMAL)
+    assert (config.rounds, config.passages_per_round, config.corpus.passage_tokens) == (640, 128, 5992)
+    assert (config.challenger.group, config.reasoner.rollouts) == (8, 8)
+    assert (config.update.learning_rate, config.engine.temperature) == (1e-6, 1.0)
+    assert config.challenger.gates == ()
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_loads(name):
+    # Paper presets leave the corpus to the user.
+    assert load_config(name, ["corpus.path=somewhere"]).rounds > 0
+
+
+def test_presets_are_found():
+    assert "mini/spice" in preset_names()
+
+
+def test_a_base_gives_what_the_file_does_not_say():
+    spice, paper = load_config("mini/spice"), load_config("mini/spice-paper")
+    assert paper.challenger.gates == ()
+    assert spice.challenger.gates == ("grounded",)
+    assert paper.update == spice.update
+
+
+def test_overrides_win_over_the_file():
+    config = load_config("mini/spice", ["challenger.frozen=true", "rounds=7", "model.path=some folder"])
+    assert (config.challenger.frozen, config.rounds, config.model.path) == (True, 7, "some folder")
+
+
+def test_an_unknown_key_names_the_nearest():
+    with pytest.raises(ConfigError, match=r"unknown key `challenger\.groop`; did you mean `challenger\.group`"):
+        load_config("mini/spice", ["challenger.groop=4"])
+
+
+def test_an_unknown_preset_names_the_nearest():
+    with pytest.raises(MissingFileError, match="did you mean `mini/spice`"):
+        load_config("mini/spicy")
+
+
+def test_a_value_out_of_range_names_its_key_and_value():
+    with pytest.raises(ConfigError, match=r"`challenger\.group` = 1"):
+        load_config("mini/spice", ["challenger.group=1"])
+
+
+def test_a_missing_key_says_how_to_set_it(tmp_path):
+    (tmp_path / "run.toml").write_text('[model]\npath = "m"\n')
+    with pytest.raises(ConfigError, match=r"`corpus` is not set\nhint: .*--set corpus"):
+        load_config(tmp_path / "run.toml")
+
+
+def test_a_base_that_leads_back_is_refused(tmp_path):
+    (tmp_path / "a.toml").write_text('base = "b.toml"\n')
+    (tmp_path / "b.toml").write_text('base = "a.toml"\n')
+    with pytest.raises(ConfigError, match="leads back"):
+        load_config(tmp_path / "a.toml")
+
+
+def test_a_file_that_is_not_toml_is_named(tmp_path):
+    (tmp_path / "bad.toml").write_text("rounds = = 3\n")
+    with pytest.raises(ConfigError, match=r"bad\.toml: not TOML"):
+        load_config(tmp_path / "bad.toml")
+
+
+def test_an_override_without_value_is_refused():
+    with pytest.raises(ConfigError, match=r"expected section\.key=value"):
+        load_config("mini/spice", ["challenger.frozen"])
+
+
+def test_the_grounded_gate_needs_a_passage():
+    with pytest.raises(ConfigError, match="needs a passage"):
+        load_config("mini/spice", ["challenger.use_corpus=false"])
