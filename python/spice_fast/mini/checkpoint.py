@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
 
+    from spice_fast.mini.world import Step
+
 CHECKPOINT = Path(__file__).parent / "checkpoint"
 
 STEPS_OF_WARM_UP = 2500

@@ -119,7 +119,8 @@ class SpiceTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL ships no types
                 gather=lambda counts: gather_object([counts]),
             )
             self._buffered_inputs = [self._finish(batch) for batch in plan]
-        return self._buffered_inputs[position]
+        inputs: dict[str, torch.Tensor] = self._buffered_inputs[position]
+        return inputs
 
     def track(self, figures: dict[str, float]) -> None:
         """Adds figures to what TRL logs to the trackers at the end of the step."""

@@ -24,12 +24,6 @@ pub(crate) enum Reading<'a> {
     OverLimits,
 }
 
-impl Reading<'_> {
-    pub(crate) fn is_number(&self) -> bool {
-        matches!(self, Self::Number(_))
-    }
-}
-
 /// An exact rational, and how it was written.
 #[derive(Debug)]
 pub(crate) struct Number<'a> {

@@ -25,16 +25,15 @@ struct Label {
 
 /// Stem and options A to D of a question, or `None` where they are not all there, once each and in order.
 ///
-/// Labels are sought at line starts first (`- `, `*` and spaces may stand before them, and a fifth option E spoils
-/// them), then anywhere behind a space or punctuation; all four are of one style. Emphasis around an option and a comma
-/// or semicolon behind it are not part of it.
+/// Labels are sought at line starts first (`- `, `*` and spaces may stand before them), then anywhere behind a space or
+/// punctuation; all are of one style, and a fifth one, E, spoils them. Emphasis around an option and a comma or semicolon
+/// behind it are not part of it.
 pub(crate) fn split(question: &str) -> Option<(&str, [&str; 4])> {
     let at_line_starts = STYLES.iter().map(|&style| line_labels(question, style));
     let anywhere = STYLES.iter().map(|&style| inline_labels(question, style));
-    let labels: [Label; 4] = at_line_starts.chain(anywhere).find_map(|labels| {
-        let labels: [Label; 4] = labels.try_into().ok()?;
-        labels.iter().map(|label| label.letter).eq(b'A'..=b'D').then_some(labels)
-    })?;
+    let are = |labels: &[Label], last| labels.iter().map(|label| label.letter).eq(b'A'..=last);
+    let labels = at_line_starts.chain(anywhere).find(|labels| are(labels, b'D') || are(labels, b'E'))?;
+    let labels: [Label; 4] = labels.try_into().ok()?;
     let [a, b, c, d] = labels;
     let between = |label: Label, next: usize| {
         let option = question[label.end..next].trim_start_matches(is_edge);
@@ -75,10 +74,12 @@ fn line_labels(text: &str, style: Style) -> Vec<Label> {
 
 fn inline_labels(text: &str, style: Style) -> Vec<Label> {
     let bytes = text.as_bytes();
+    // Inside a line `E.` and `E:` are more often the beginning of a name (E. coli) than a fifth option.
+    let last = if matches!(style, Style::Parentheses | Style::Parenthesis) { b'E' } else { b'D' };
     (0..bytes.len())
-        .filter(|&at| matches!(bytes[at], b'A'..=b'D' | b'('))
+        .filter(|&at| matches!(bytes[at], b'A'..=b'E' | b'('))
         .filter(|&at| at == 0 || b" \t\n\r,;.:?!*-".contains(&bytes[at - 1]))
-        .filter_map(|at| label_at(text, at, style, b'D'))
+        .filter_map(|at| label_at(text, at, style, last))
         .collect()
 }
 
@@ -122,10 +123,17 @@ mod tests {
 
     #[test]
     fn letters_out_of_order_missing_or_repeated_are_no_options() {
-        for question in ["Q A) 1 B) 2 C) 3", "Q A) 1 C) 2 B) 3 D) 4", "Q A) 1 B) 2 C) 3 D) 4 A) 5", "Q A) 1 B) 2 C) D) 4"] {
+        for question in [
+            "Q A) 1 B) 2 C) 3",
+            "Q A) 1 C) 2 B) 3 D) 4",
+            "Q A) 1 B) 2 C) 3 D) 4 A) 5",
+            "Q A) 1 B) 2 C) D) 4",
+            "Q A) 1 B) 2 C) 3 D) 4 E) 5",
+            "Q\nA. 1\nB. 2\nC. 3\nD. 4\nE. 5",
+        ] {
             assert_eq!(split(question), None, "{question}");
         }
-        assert_eq!(split("Q\nA) 1\nB) 2\nC) 3\nD) 4\nE) 5").map(|(_, options)| options[3]), Some("4\nE) 5"));
+        assert_eq!(split("Q A. 1 B. 2 C. 3 D. E. coli").map(|(_, options)| options[3]), Some("E. coli"));
     }
 
     #[test]
