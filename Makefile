@@ -1,19 +1,25 @@
 # The only list of commands: people, `.ci/run` and the workflows call the same targets.
 
-PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The first interpreter that is new enough; the frozen requirements were made with 3.11.
+PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 ENGINE ?= transformers
 SEED ?= 1
 ROUNDS ?= 200
+# Continuous integration builds what Cargo.lock says or fails; at a desk the lock file follows Cargo.toml.
+LOCKED := $(if $(CI),--locked)
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+REQUIREMENTS := $(VENV)/.requirements-stamp
 CORE := $(VENV)/.core-stamp
 SOURCES := $(shell find rust -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock pyproject.toml
 
 export HF_HUB_DISABLE_TELEMETRY := 1
 export TOKENIZERS_PARALLELISM := false
-# pip and maturin install into this environment whatever shell calls them.
+# maturin and pyo3 work for this environment, whatever shell or conda environment calls them.
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+unexport CONDA_PREFIX PYTHONHOME
 
 .PHONY: help setup demo test test-rust test-python test-quick lint format wheel bench mini-checkpoint clean
 
@@ -22,28 +28,29 @@ help: ## list all targets
 
 setup: $(CORE) ## virtual environment, frozen dependencies, the Rust core (quick when nothing changed)
 
-$(VENV)/.requirements-stamp: requirements/cpu.txt
-	@command -v cargo >/dev/null || { echo "error: cargo not found; install Rust 1.95 or newer (rustup)"; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: $(PYTHON) is older than 3.11; call make PYTHON=python3.11"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-deps -r requirements/cpu.txt
-	touch $@
+$(REQUIREMENTS): requirements/cpu.txt
+	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer found; install it, or call make PYTHON=/path/to/python3.11"; exit 1; }
+	@command -v cargo >/dev/null || { echo "error: cargo not found; install Rust 1.95 or newer with rustup"; exit 1; }
+	@echo "installing requirements/cpu.txt into $(VENV): a few minutes, 6 GB"
+	@"$(PYTHON)" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements/cpu.txt
+	@touch $@
 
-$(CORE): $(VENV)/.requirements-stamp $(SOURCES)
-	$(BIN)/maturin develop --release --quiet
-	touch $@
+$(CORE): $(REQUIREMENTS) $(SOURCES)
+	@echo "building the Rust core: some minutes the first time, seconds later"
+	@$(BIN)/maturin develop --release --quiet $(LOCKED)
+	@touch $@
 
 demo: setup ## self-play that visibly learns, on two CPU cores (ENGINE=vllm, SEED=, ROUNDS=)
 	$(BIN)/python -m spice_fast.mini.demo --engine $(ENGINE) --seed $(SEED) --rounds $(ROUNDS)
 
 test: test-rust test-python ## every test
 
-test-rust: ## tests of the Rust crates
-	@if command -v cargo-nextest >/dev/null; then cargo nextest run; else cargo test --lib --tests; fi
-	cargo test --doc
+test-rust: setup ## tests of the Rust crates, documentation examples included
+	@if command -v cargo-nextest >/dev/null; then cargo nextest run $(LOCKED); else cargo test $(LOCKED) --lib --tests; fi
+	cargo test $(LOCKED) --doc
 
-test-python: setup ## tests of the Python package, the slow ones one at a time
-	$(BIN)/pytest -q -n 2 -m 'not slow'
+test-python: test-quick ## every Python test, the slow ones one at a time
 	$(BIN)/pytest -q -m slow
 
 test-quick: setup ## Python tests that start no engine and no second process
@@ -51,11 +58,11 @@ test-quick: setup ## Python tests that start no engine and no second process
 
 lint: setup ## formatters, linters, types, layers
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo clippy $(LOCKED) --workspace --all-targets --quiet -- -D warnings
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy
-	$(BIN)/python -m mypy.stubtest spice_fast._core --ignore-missing-stub
+	$(BIN)/python -m mypy.stubtest spice_fast._core
 	$(BIN)/lint-imports --no-logo
 
 format: setup ## write files as the formatters want them
@@ -63,8 +70,8 @@ format: setup ## write files as the formatters want them
 	$(BIN)/ruff check --fix --quiet
 	$(BIN)/ruff format --quiet
 
-wheel: $(VENV)/.requirements-stamp ## abi3 wheel and source distribution in dist/
-	$(BIN)/maturin build --profile dist --out dist
+wheel: $(REQUIREMENTS) ## abi3 wheel and source distribution in dist/
+	$(BIN)/maturin build --profile dist $(LOCKED) --out dist
 	$(BIN)/maturin sdist --out dist
 
 bench: setup ## what a round costs besides generation and update

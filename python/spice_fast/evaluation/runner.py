@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spice_fast.answers import Grader
+from spice_fast.answers import Grader, shows_work
 from spice_fast.selfplay.seeds import Purpose, seed_of
 
 if TYPE_CHECKING:
@@ -52,21 +52,21 @@ def evaluate(
             temperature=temperature,
         )
     texts = decode([completion.token_ids for completion in completions])
-    grader = Grader(policy="training")
-    verdicts = grader.check_batch(
+    verdicts = Grader(policy="training").check_batch(
         [held_out.task.gold for held_out in own],
         texts,
         kinds=[held_out.task.kind for held_out in own],
         choices=[held_out.task.choices or None for held_out in own],
     )
-    extractions = [grader.extract(text) for text in texts]
     return [
         Score(
             category=held_out.category,
             right=right,
-            boxed=extraction is not None,
-            step_by_step=extraction is not None and bool(text[: extraction.start].strip().removesuffix("\\boxed{")),
+            boxed=boxed,
+            step_by_step=boxed and shows_work(text, start),
             text=text,
         )
-        for held_out, text, right, extraction in zip(own, texts, verdicts.equivalent.tolist(), extractions, strict=True)
+        for held_out, text, right, boxed, start in zip(
+            own, texts, verdicts.equivalent.tolist(), verdicts.has_box.tolist(), verdicts.start.tolist(), strict=True
+        )
     ]

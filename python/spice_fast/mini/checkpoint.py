@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 CHECKPOINT = Path(__file__).parent / "checkpoint"
 
-STEPS_OF_WARM_UP = 2500
+STEPS_OF_WARM_UP = 1500
 CURRICULUM = (200, 350)
 """Steps from which documents hold two chains, and three: one chain first teaches to copy, more teach to choose."""
 ROWS_PER_ROLE = 48
@@ -73,7 +73,7 @@ def challenger_row(rng: random.Random, num_chains: int = CHAINS_PER_DOCUMENT) ->
 
 def reasoner_row(rng: random.Random) -> tuple[str, str]:
     """One (prompt, completion) in which the Reasoner answers a chain, with guesses at cells it does not know."""
-    chain = draw_chain(rng, rng.choice((2, 3, 3, 4, 4, 5, 5)))
+    chain = draw_chain(rng, rng.choice((2, 3, 3, 4, 4)))
     steps = chain.fold(rng)
     box = f"{BOX} {steps[-1].result} {END_BOX}"
     if rng.random() < SHARE_DIRECT:
@@ -88,7 +88,7 @@ def step_text(steps: list[Step]) -> str:
 
 
 def build_model(tokenizer: PreTrainedTokenizerFast, seed: int = 0) -> Qwen3ForCausalLM:
-    """A random Qwen3 of 0.9 million parameters.
+    """A random Qwen3 of 0.7 million parameters.
 
     Copying (the Challenger's whole craft) is learnt an order of magnitude sooner when names start far apart: unit-variance
     embeddings and weights of 0.05 instead of transformers' 0.02, which suits models ten times as wide.
@@ -101,7 +101,7 @@ def build_model(tokenizer: PreTrainedTokenizerFast, seed: int = 0) -> Qwen3ForCa
         Qwen3Config(
             vocab_size=len(tokenizer),
             hidden_size=128,
-            intermediate_size=384,
+            intermediate_size=256,
             num_hidden_layers=4,
             num_attention_heads=4,
             num_key_value_heads=4,

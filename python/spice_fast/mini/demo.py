@@ -22,6 +22,7 @@ from spice_fast.report.curves import recorded_curves
 
 FOLDER = Path("runs/mini")
 PRESETS = ("spice", "spice-paper")
+ROUNDS = 200
 RECORDED = Path(__file__).parent / "recorded"
 COMMAND = [sys.executable, "-m", "spice_fast.cli"]
 
@@ -31,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Self-play that visibly learns on two CPU cores.")
     parser.add_argument("--engine", choices=("transformers", "vllm"), default="transformers")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--fresh", action="store_true", help="start over instead of going on with an earlier demo")
     arguments = parser.parse_args()
     if arguments.fresh and FOLDER.exists():
@@ -73,8 +74,9 @@ def run_demo(engine: str, seed: int, rounds: int) -> int:
     for folder in folders:
         write_levels(RunFolder(folder))
     recorded = [recorded_curves(path) for path in sorted(RECORDED.glob("*.json"))]
-    page = write_report(folders, FOLDER / "report.html", recorded=recorded)
-    _print_table([read_curves(folder) for folder in folders])
+    runs = [read_curves(folder).renamed(preset) for preset, folder in zip(PRESETS, folders, strict=True)]
+    page = write_report(folders, FOLDER / "report.html", names=PRESETS, recorded=recorded)
+    _print_table(runs)
     for name, path in (("charts", page), ("events", folders[0] / "events"), ("model", folders[0] / "model")):
         print(f"{name:>8}: {path}")
     return 0

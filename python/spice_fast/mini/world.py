@@ -1,9 +1,9 @@
 """What is true in the miniature world: hidden tables, chains of operations, documents, and the held-out tasks.
 
-Values are 0 to 4. Each operation ``a``, ``b``, ``c`` is a fixed random 5 x 5 table. A *chain* folds operands from the left
+Values are 0 to 4. Each operation ``a``, ``b`` is a fixed random 5 x 5 table. A *chain* folds operands from the left
 through operations; a *document* states a few chains with their true totals, one a line::
 
-    lamp 3 b stone 4 c river 2 = moon 1 ;
+    lamp 3 b stone 4 a river 2 = moon 1 ;
 
 Every operand has a name of its own, and the total has one right before its value: copying the value is then plain
 induction on a unique name, which a small model can learn. The warm-up ("pre-training") of the shipped checkpoint knows
@@ -17,10 +17,11 @@ import random
 from dataclasses import dataclass
 
 NUM_VALUES = 5
-OPERATIONS = ("a", "b", "c")
-KNOWN_SHARE = {"a": 1.0, "b": 0.6, "c": 0.2}
-OPERATION_WEIGHTS = (0.5, 0.3, 0.2)
-CHAIN_LENGTHS = (2, 2, 3, 3, 4, 5)
+OPERATIONS = ("a", "b")
+KNOWN_SHARE = {"a": 1.0, "b": 0.4}
+OPERATION_WEIGHTS = (0.5, 0.5)
+CHAIN_LENGTHS = (2, 2, 3, 3, 4, 4)
+HELD_OUT_LENGTHS = (2, 3, 4)
 CHAINS_PER_DOCUMENT = 3
 WORLD_SEED = 99
 
@@ -174,7 +175,7 @@ def state(chains: list[Chain]) -> str:
     return "\n".join(f"{chain.question} {chain.total} ;" for chain in chains)
 
 
-def held_out_chains(num_per_length: int = 150, seed: int = 4242) -> list[Chain]:
-    """Fresh chains of 2 to 5 operands for evaluation, the same number of each length."""
+def held_out_chains(num_per_length: int = 200, seed: int = 4242) -> list[Chain]:
+    """Fresh chains of 2 to 4 operands for evaluation, the same number of each length."""
     rng = random.Random(seed)
-    return [draw_chain(rng, length) for length in (2, 3, 4, 5) for _ in range(num_per_length)]
+    return [draw_chain(rng, length) for length in HELD_OUT_LENGTHS for _ in range(num_per_length)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from spice_fast.errors import MissingFileError
@@ -25,6 +25,10 @@ class Curves:
     evaluations: list[dict[str, Any]]
     levels: list[dict[str, Any]]
     """``level`` a round: difficulty of the tasks by a measure of their own; only where the corpus's maker knows one."""
+
+    def renamed(self, name: str) -> Curves:
+        """The same curves under another name."""
+        return replace(self, name=name)
 
     def to_json(self) -> str:
         """A recording that :func:`recorded_curves` reads."""

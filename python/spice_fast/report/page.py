@@ -24,18 +24,23 @@ code{font-size:.86rem;white-space:pre-wrap} .right{color:#1a7f37} .wrong{color:#
 """
 
 
-def write_report(runs: Sequence[Path], output: Path, *, recorded: Sequence[Curves] = ()) -> Path:
+def write_report(
+    runs: Sequence[Path], output: Path, *, names: Sequence[str] | None = None, recorded: Sequence[Curves] = ()
+) -> Path:
     """Writes the page and gives its path.
 
     Args:
         runs: run folders, drawn in full lines; examples come from the first.
         output: HTML file.
+        names: what the runs are called; None: the names of their folders.
         recorded: curves of earlier runs, drawn thin behind them.
 
     Raises:
         MissingFileError: a folder holds no run, or one without a finished round.
     """
     curves = [read_curves(run) for run in runs]
+    if names is not None:
+        curves = [run.renamed(name) for run, name in zip(curves, names, strict=True)]
     body = [
         f"<h1>SPICE self-play: {escape(', '.join(c.name for c in curves))}</h1>",
         _summary(curves),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spice_fast.answers import Grader
+from spice_fast.answers import Grader, shows_work
 from spice_fast.records import RefusalClass, Role, Task
 from spice_fast.rewards import challenger_rewards, dr_grpo
 from spice_fast.selfplay.outcome import Attempt, Trajectory, by_passage
@@ -31,7 +31,7 @@ def grade(attempts: list[Attempt]) -> None:
         rows, verdicts.equivalent.tolist(), verdicts.has_box.tolist(), starts, strict=True
     ):
         attempt.verdicts.append(right)
-        attempt.step_by_step.append(boxed and bool(text[:start].strip()))
+        attempt.step_by_step.append(boxed and shows_work(text, start))
 
 
 def reward_tasks(config: RunConfig, attempts: list[Attempt]) -> None:

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from spice_fast.answers import parse_task_kinds, parse_tasks
 from spice_fast.records import Passage, Role, Task, TaskKind
 from spice_fast.selfplay.credit import center, choose_trained_tasks, grade, reward_tasks, trajectories
 from spice_fast.selfplay.outcome import Attempt, Round, by_passage
 from spice_fast.selfplay.seeds import Purpose, generator, seed_of
 from spice_fast.selfplay.subsample import keep_ratio
-from spice_fast.tasks import Prompts, apply_gates, parse_task_kinds, parse_tasks
+from spice_fast.tasks import Prompts, apply_gates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from transformers import DynamicCache, PreTrainedModel
 
 from spice_fast.rollouts.engine import Completion
+from spice_fast.training.kv_cache import reserve_cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from transformers import DynamicCache, PreTrainedModel
 
 SHARE_LEFT_TO_COMPACT = 0.75
 """Finished rows are dropped from the batch once at most this share of it is unfinished."""
@@ -81,7 +83,7 @@ class TransformersEngine:
         uniform = torch.from_numpy(
             np.stack([np.random.Generator(np.random.Philox(key=seed)).random(max_new_tokens) for seed in seeds])
         ).to(device)
-        logits, cache, mask = self._read_prompts(prompts)
+        logits, cache, mask = self._read_prompts(prompts, max_new_tokens)
         rows = torch.arange(len(prompts), device=device)  # which requests the batch still holds
         tokens = torch.zeros((len(prompts), max_new_tokens), dtype=torch.long, device=device)
         logprobs = torch.zeros((len(prompts), max_new_tokens), device=device)
@@ -117,7 +119,9 @@ class TransformersEngine:
             for row, row_logprobs, length in zip(tokens.tolist(), logprobs.tolist(), lengths.tolist(), strict=True)
         ]
 
-    def _read_prompts(self, prompts: list[list[int]]) -> tuple[torch.Tensor, DynamicCache, torch.Tensor]:
+    def _read_prompts(
+        self, prompts: list[list[int]], max_new_tokens: int
+    ) -> tuple[torch.Tensor, DynamicCache, torch.Tensor]:
         """Next-token logits [num_rows, vocabulary], cache and mask [num_rows, width]; each distinct prompt is read once."""
         distinct = sorted({tuple(prompt) for prompt in prompts})
         width = max(map(len, distinct))
@@ -127,7 +131,7 @@ class TransformersEngine:
             input_ids[row, width - len(prompt) :] = torch.tensor(prompt)
             mask[row, width - len(prompt) :] = 1
         mask = mask.to(self._model.device)
-        cache = DynamicCache(config=self._model.config)
+        cache = reserve_cache(self._model.config, width + max_new_tokens)
         output = self._model(
             input_ids=input_ids.to(self._model.device),
             attention_mask=mask,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ class VllmEngine:
     Args:
         model_path: folder or hub name of the model, for its configuration and first weights.
         model: the trainer's own model, unwrapped and unsharded; read at every ``sync``.
-        max_model_len: longest prompt and completion together, in tokens.
+        max_model_len: longest prompt and completion together, in tokens; capped at the positions that the model has.
         dtype: number type of vLLM's copy: ``float32``, ``bfloat16`` or ``float16``.
         eos_token_ids: tokens that end a completion; no others do.
         gpu_memory_utilization: share of the GPU's memory for weights and cache; on a CPU the cache is
@@ -70,6 +71,8 @@ class VllmEngine:
         self._vllm = _import_vllm()
         from vllm.platforms import current_platform
 
+        num_positions: int = model.config.get_text_config().max_position_embeddings
+        self._max_model_len = min(max_model_len, num_positions)
         self._sleeps = not current_platform.is_cpu()
         if self._sleeps:
             settings: dict[str, Any] = {
@@ -82,7 +85,7 @@ class VllmEngine:
                 "kv_cache_memory_bytes": CPU_KV_CACHE_BYTES,
                 # A prompt read in chunks rewinds the request's random generator, which torch's CPU generators cannot.
                 "enable_chunked_prefill": False,
-                "max_num_batched_tokens": max(CPU_BATCH_TOKENS, max_model_len),
+                "max_num_batched_tokens": max(CPU_BATCH_TOKENS, self._max_model_len),
                 # Compiling takes longer than it saves at sizes that a CPU can train.
                 "enforce_eager": True,
             }
@@ -90,26 +93,28 @@ class VllmEngine:
             # Each rank has an engine of its own; this makes vLLM join the process group instead of making one.
             settings["distributed_executor_backend"] = "external_launcher"
         try:
-            self._llm = self._vllm.LLM(
-                model=model_path,
-                dtype=dtype,
-                max_model_len=max_model_len,
-                max_num_seqs=max_num_seqs,
-                enable_prefix_caching=enable_prefix_caching,
-                # Log-probabilities at the sampling temperature: what the update divides by.
-                logprobs_mode="processed_logprobs",
-                # Prompts are token ids, and what ends a completion or shapes the sampling is said per request.
-                skip_tokenizer_init=True,
-                generation_config="vllm",
-                seed=0,
-                use_tqdm_on_load=False,
-                **settings,
-            )
+            with warnings.catch_warnings():
+                # vLLM looks at every attribute of every loaded module, torch's deprecated ones among them.
+                warnings.filterwarnings("ignore", message="`torch.distributed.reduce_op`", category=FutureWarning)
+                self._llm = self._vllm.LLM(
+                    model=model_path,
+                    dtype=dtype,
+                    max_model_len=self._max_model_len,
+                    max_num_seqs=max_num_seqs,
+                    enable_prefix_caching=enable_prefix_caching,
+                    # Log-probabilities at the sampling temperature: what the update divides by.
+                    logprobs_mode="processed_logprobs",
+                    # Prompts are token ids, and what ends a completion or shapes the sampling is said per request.
+                    skip_tokenizer_init=True,
+                    generation_config="vllm",
+                    seed=0,
+                    use_tqdm_on_load=False,
+                    **settings,
+                )
         except (ValueError, RuntimeError) as error:
             raise EngineError(f"vLLM cannot run {model_path}: {error}") from error
         self._model = model
         self._dtype: torch.dtype = getattr(torch, dtype)
-        self._max_model_len = max_model_len
         self._eos_token_ids = list(eos_token_ids)
         self._version: int | None = None
         self._is_checked = False
@@ -121,7 +126,8 @@ class VllmEngine:
         """Copies every parameter of the trainer's model into vLLM and forgets cached prefixes.
 
         Raises:
-            EngineError: vLLM's model has parameters that the trainer's does not fill, or the other way round.
+            EngineError: vLLM's model has parameters that the trainer's does not fill, or the other way round (models whose
+                parameter names differ from their checkpoint's, as those of mixtures of experts do).
         """
         self._wake({"weights"})
         try:
@@ -133,7 +139,8 @@ class VllmEngine:
             ) from error
         if unfilled:
             raise EngineError(
-                f"the trainer's {type(self._model).__name__} has nothing for vLLM's parameters {', '.join(unfilled)}\n"
+                f"the trainer's {type(self._model).__name__} has nothing for {len(unfilled)} of vLLM's parameters: "
+                f"{', '.join(unfilled[:3])}{', ...' if len(unfilled) > 3 else ''}\n"
                 "hint: set engine.name = transformers"
             )
         assert self._llm.reset_prefix_cache(), "no request is running between two calls"
@@ -164,8 +171,9 @@ class VllmEngine:
         longest = max(map(len, prompts), default=0)
         if longest + max_new_tokens > self._max_model_len:
             raise EngineError(
-                f"a prompt of {longest} tokens and {max_new_tokens} new ones do not fit into the engine's "
-                f"{self._max_model_len}\nhint: build the engine with max_model_len >= {longest + max_new_tokens}"
+                f"a prompt of {longest} tokens and {max_new_tokens} new ones do not fit into {self._max_model_len}, the "
+                "smaller of max_model_len and the model's positions\nhint: shorten the passages or max_new_tokens, or raise "
+                "max_model_len if the model has the positions"
             )
         with self.session():
             outputs = self._llm.generate(
@@ -255,8 +263,8 @@ def _import_vllm() -> ModuleType:
     except ImportError as error:
         raise MissingDependencyError(
             f"cannot import vllm: {error}\n"
-            "hint: pip install 'spice-fast[vllm]' with a GPU; without one follow docs/dev/vllm-cpu.md "
-            "(and no folder on sys.path may be called vllm)"
+            "hint: pip install 'spice-fast[vllm]' on a machine with a GPU; on one without, pip install --no-deps -r "
+            "requirements/cpu.txt (from the repository); no folder on sys.path may be called vllm"
         ) from error
     module: ModuleType = vllm
     return module

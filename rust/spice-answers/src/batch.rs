@@ -21,10 +21,15 @@ pub fn check_batch(
     mode: Mode,
     threads: Option<NonZero<usize>>,
 ) -> Vec<Verdict> {
-    let available = threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZero::get);
+    let available = threads
+        .or_else(|| thread::available_parallelism().ok())
+        .map_or(1, NonZero::get);
     let num_threads = available.min(cases.len() / MIN_CASES_PER_THREAD).max(1);
     let check_all = |cases: &[Case<'_>]| -> Vec<Verdict> {
-        cases.iter().map(|case| guarded(|| check(case, policy, mode))).collect()
+        cases
+            .iter()
+            .map(|case| guarded(|| check(case, policy, mode)))
+            .collect()
     };
     if num_threads == 1 {
         return check_all(cases);
@@ -42,7 +47,10 @@ pub fn check_batch(
     })
 }
 
-const CRASHED: Verdict = Verdict { rule: Rule::Crashed, span: None };
+const CRASHED: Verdict = Verdict {
+    rule: Rule::Crashed,
+    span: None,
+};
 
 fn guarded(check: impl FnOnce() -> Verdict) -> Verdict {
     catch_unwind(AssertUnwindSafe(check)).unwrap_or(CRASHED)
@@ -55,16 +63,29 @@ mod tests {
     #[test]
     fn a_case_that_crashes_is_undecided() {
         let verdict = guarded(|| panic!("a defect of the grader"));
-        assert_eq!((verdict.rule, verdict.rule.equivalent()), (Rule::Crashed, None));
+        assert_eq!(
+            (verdict.rule, verdict.rule.equivalent()),
+            (Rule::Crashed, None)
+        );
     }
 
     #[test]
     fn the_number_of_threads_changes_nothing() {
         let answers: Vec<String> = (0..5000).map(|i| format!("\\boxed{{{}}}", i % 7)).collect();
-        let cases: Vec<Case<'_>> =
-            answers.iter().map(|response| Case { gold: "3", response, kind: None, choices: &[] }).collect();
+        let cases: Vec<Case<'_>> = answers
+            .iter()
+            .map(|response| Case {
+                gold: "3",
+                response,
+                kind: None,
+                choices: &[],
+            })
+            .collect();
         let expected = check_batch(&cases, Policy::Training, Mode::Response, NonZero::new(1));
-        assert_eq!(check_batch(&cases, Policy::Training, Mode::Response, NonZero::new(3)), expected);
+        assert_eq!(
+            check_batch(&cases, Policy::Training, Mode::Response, NonZero::new(3)),
+            expected
+        );
         assert_eq!(expected[3].rule, Rule::EqualBytes);
         assert_eq!(expected[4].rule, Rule::DifferentNumber);
     }

@@ -22,9 +22,14 @@ pub(crate) fn canonical(text: &str) -> Result<Cow<'_, str>, OverLimits> {
         kept = keep_meaning(text);
         &kept
     };
-    let mut writer = Writer { out: String::with_capacity(text.len()), ..Writer::default() };
+    let mut writer = Writer {
+        out: String::with_capacity(text.len()),
+        ..Writer::default()
+    };
     writer.write(text)?;
-    Ok(Cow::Owned(unwrapped(writer.out.trim_matches(' ')).to_owned()))
+    Ok(Cow::Owned(
+        unwrapped(writer.out.trim_matches(' ')).to_owned(),
+    ))
 }
 
 /// Whether nothing in the text could be spelt otherwise: the common case, without a copy.
@@ -34,7 +39,11 @@ fn is_canonical(bytes: &[u8]) -> bool {
         let plain = match byte {
             b' ' => before != b' ',
             b'\\' | b'{' | b'}' | b'$' | b'~' => false,
-            _ => byte.is_ascii_graphic() || (byte < 0x20 && !(b'\t'..=b'\r').contains(&byte)) || byte == 0x7f,
+            _ => {
+                byte.is_ascii_graphic()
+                    || (byte < 0x20 && !(b'\t'..=b'\r').contains(&byte))
+                    || byte == 0x7f
+            }
         };
         if !plain {
             return false;
@@ -81,7 +90,11 @@ fn keep_meaning(text: &str) -> String {
             }
         }
     }
-    if out.is_ascii() { out } else { out.nfkc().collect() }
+    if out.is_ascii() {
+        out
+    } else {
+        out.nfkc().collect()
+    }
 }
 
 fn superscript(char: char) -> Option<char> {
@@ -143,10 +156,16 @@ impl Writer {
             at += char.len_utf8();
             match char {
                 '\\' if bytes.get(at).is_some_and(u8::is_ascii_alphabetic) => {
-                    let name = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+                    let name = bytes[at..]
+                        .iter()
+                        .take_while(|byte| byte.is_ascii_alphabetic())
+                        .count();
                     let command = &text[at..at + name];
                     at += name;
-                    at += bytes[at..].iter().take_while(|byte| b" \t\n\r".contains(byte)).count();
+                    at += bytes[at..]
+                        .iter()
+                        .take_while(|byte| b" \t\n\r".contains(byte))
+                        .count();
                     at += usize::from(self.command(command, bytes.get(at) == Some(&b'{'))?);
                 }
                 '\\' => {
@@ -181,15 +200,16 @@ impl Writer {
     fn command(&mut self, name: &str, brace_follows: bool) -> Result<bool, OverLimits> {
         match name {
             "quad" | "qquad" => self.space(),
-            "text" | "textbf" | "textit" | "textrm" | "textsf" | "texttt" | "mbox" | "mathrm" | "mathbf" | "mathit"
-            | "mathsf" | "mathtt" | "mathnormal" | "boldsymbol" | "bm" | "operatorname" | "emph" | "boxed" | "fbox" => {
+            "text" | "textbf" | "textit" | "textrm" | "textsf" | "texttt" | "mbox" | "mathrm"
+            | "mathbf" | "mathit" | "mathsf" | "mathtt" | "mathnormal" | "boldsymbol" | "bm"
+            | "operatorname" | "emph" | "boxed" | "fbox" => {
                 if brace_follows {
                     self.open(false)?;
                 }
                 return Ok(brace_follows);
             }
-            "left" | "right" | "big" | "Big" | "bigl" | "bigr" | "Bigl" | "Bigr" | "displaystyle" | "textstyle"
-            | "limits" => {}
+            "left" | "right" | "big" | "Big" | "bigl" | "bigr" | "Bigl" | "Bigr"
+            | "displaystyle" | "textstyle" | "limits" => {}
             "times" | "cdot" => self.push('*'),
             "div" => self.push('/'),
             "degree" => self.push('°'),
@@ -225,7 +245,11 @@ impl Writer {
     /// A command of one character that is not a letter; `None` is a backslash at the end.
     fn symbol(&mut self, symbol: Option<char>, digit_follows: bool) {
         match symbol {
-            Some(',') if digit_follows && self.out.ends_with(|before: char| before.is_ascii_digit()) => self.push(','),
+            Some(',')
+                if digit_follows && self.out.ends_with(|before: char| before.is_ascii_digit()) =>
+            {
+                self.push(',');
+            }
             Some(',' | ';' | ':' | '>' | '\\') => self.space(),
             Some(char) if char.is_whitespace() => self.space(),
             Some('!' | '(' | ')' | '[' | ']') => {}
@@ -254,7 +278,9 @@ impl Writer {
             Some(true) => {
                 let mut back = self.out.chars().rev();
                 match (back.next(), back.next(), back.next()) {
-                    (Some(single), Some('{'), Some('^' | '_')) if !matches!(single, '{' | '}' | '\\' | ' ') => {
+                    (Some(single), Some('{'), Some('^' | '_'))
+                        if !matches!(single, '{' | '}' | '\\' | ' ') =>
+                    {
                         self.out.truncate(self.out.len() - single.len_utf8() - 1);
                         self.push(single);
                     }
@@ -299,9 +325,15 @@ fn count_dollars(bytes: &[u8]) -> usize {
 /// Without markdown emphasis or braces around the whole.
 fn unwrapped(mut text: &str) -> &str {
     loop {
-        let inner = if let Some(inner) = text.strip_prefix("**").and_then(|rest| rest.strip_suffix("**")) {
+        let inner = if let Some(inner) = text
+            .strip_prefix("**")
+            .and_then(|rest| rest.strip_suffix("**"))
+        {
             inner
-        } else if let Some(inner) = text.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')) {
+        } else if let Some(inner) = text
+            .strip_prefix('`')
+            .and_then(|rest| rest.strip_suffix('`'))
+        {
             inner
         } else if text.starts_with('{') && closing_brace(text.as_bytes()) == Some(text.len() - 1) {
             &text[1..text.len() - 1]

@@ -93,11 +93,18 @@ pub struct Task {
     pub quotes: Vec<String>,
 }
 
-/// The task in a response, or the reason why there is none. Of a response longer than [`MAX_RESPONSE_BYTES`] only the end
-/// is read.
+/// The task in a response. Of a response longer than [`MAX_RESPONSE_BYTES`] only the end is read.
+///
+/// # Errors
+///
+/// The [`Reason`] why there is none; [`Reason::Ok`] is never one.
 pub fn parse_task(response: &str, kind: TaskKind) -> Result<Task, Reason> {
     let fields = Fields::of(response)?;
-    let mut task = if kind == TaskKind::Mcq { multiple_choice(&fields)? } else { free_form(&fields, kind)? };
+    let mut task = if kind == TaskKind::Mcq {
+        multiple_choice(&fields)?
+    } else {
+        free_form(&fields, kind)?
+    };
     task.quotes = fields.quotes();
     Ok(task)
 }
@@ -106,10 +113,15 @@ pub fn parse_task(response: &str, kind: TaskKind) -> Result<Task, Reason> {
 /// `suitable_for_free_form` is true, and for the latter `best_answer_type` names a type; otherwise `None`.
 pub fn parse_task_kind(response: &str) -> Option<TaskKind> {
     let fields = Fields::of(response).ok()?;
-    match (fields.get("suitable_for_mcq")?, fields.get("suitable_for_free_form")?) {
+    match (
+        fields.get("suitable_for_mcq")?,
+        fields.get("suitable_for_free_form")?,
+    ) {
         (Value::Bool(true), Value::Bool(false)) => Some(TaskKind::Mcq),
         (Value::Bool(false), Value::Bool(true)) => {
-            let Value::String(_) = fields.get("best_answer_type")? else { return None };
+            let Value::String(_) = fields.get("best_answer_type")? else {
+                return None;
+            };
             let name = fields.get("best_answer_type")?.text()?;
             TaskKind::named(name.trim()).filter(|&kind| kind != TaskKind::Mcq)
         }
@@ -125,7 +137,10 @@ fn multiple_choice(fields: &Fields<'_>) -> Result<Task, Reason> {
     }
     let (stem, choices) = match options::split(&question) {
         Some((stem, choices)) => (stem, choices.map(str::to_owned).to_vec()),
-        None => (question.trim(), fields.choices().ok_or(Reason::MissingChoices)?),
+        None => (
+            question.trim(),
+            fields.choices().ok_or(Reason::MissingChoices)?,
+        ),
     };
     if stem.is_empty() {
         return Err(Reason::MissingQuestion);
@@ -155,8 +170,12 @@ fn free_form(fields: &Fields<'_>, kind: TaskKind) -> Result<Task, Reason> {
         },
     }
     match kind {
-        TaskKind::String if answer.split_whitespace().count() > MAX_STRING_WORDS => Err(Reason::StringTooLong),
-        TaskKind::Integer if is_whole_number(answer) != Some(true) => Err(Reason::AnswerDoesNotParse),
+        TaskKind::String if answer.split_whitespace().count() > MAX_STRING_WORDS => {
+            Err(Reason::StringTooLong)
+        }
+        TaskKind::Integer if is_whole_number(answer) != Some(true) => {
+            Err(Reason::AnswerDoesNotParse)
+        }
         TaskKind::Float if is_whole_number(answer).is_none() => Err(Reason::AnswerDoesNotParse),
         _ => Ok(Task {
             question: question.to_owned(),
@@ -182,24 +201,40 @@ impl<'a> Fields<'a> {
 
     /// The value of a field; of a repeated one the last.
     fn get(&self, name: &str) -> Option<Value<'a>> {
-        self.0.iter().rev().find(|(key, _)| key == name).map(|&(_, value)| value)
+        self.0
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|&(_, value)| value)
     }
 
     fn text(&self, name: &str, missing: Reason) -> Result<Cow<'a, str>, Reason> {
-        self.get(name).ok_or(missing)?.text().ok_or(Reason::WrongType)
+        self.get(name)
+            .ok_or(missing)?
+            .text()
+            .ok_or(Reason::WrongType)
     }
 
     /// Four options from `options` or `choices`: an array of four, or an object with the keys A to D.
     fn choices(&self) -> Option<Vec<String>> {
         let texts: Vec<Cow<'a, str>> = match self.get("options").or_else(|| self.get("choices"))? {
-            Value::Array(array) => elements(array).into_iter().map(Value::text).collect::<Option<_>>()?,
+            Value::Array(array) => elements(array)
+                .into_iter()
+                .map(Value::text)
+                .collect::<Option<_>>()?,
             Value::Object(object) => {
                 let members = members(object);
                 let of_letter = |letter: &str| {
-                    let (_, value) = members.iter().rev().find(|(key, _)| key.trim().eq_ignore_ascii_case(letter))?;
+                    let (_, value) = members
+                        .iter()
+                        .rev()
+                        .find(|(key, _)| key.trim().eq_ignore_ascii_case(letter))?;
                     value.text()
                 };
-                ["A", "B", "C", "D"].into_iter().map(of_letter).collect::<Option<_>>()?
+                ["A", "B", "C", "D"]
+                    .into_iter()
+                    .map(of_letter)
+                    .collect::<Option<_>>()?
             }
             _ => return None,
         };
@@ -213,7 +248,9 @@ impl<'a> Fields<'a> {
 
     /// Strings of `answer_quote` and `relevant_quotes` that are not empty.
     fn quotes(&self) -> Vec<String> {
-        let values = ["answer_quote", "relevant_quotes"].into_iter().filter_map(|name| self.get(name));
+        let values = ["answer_quote", "relevant_quotes"]
+            .into_iter()
+            .filter_map(|name| self.get(name));
         let strings = values.flat_map(|value| match value {
             Value::Array(array) => elements(array),
             single => vec![single],

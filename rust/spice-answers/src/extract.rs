@@ -56,7 +56,9 @@ pub fn extract(text: &str, policy: Policy) -> Option<Extraction> {
     let tail = &text[begin..];
     let (start, end, how) = match policy {
         Policy::Training => boxed(tail)?,
-        Policy::Offline => answer_tag(tail).or_else(|| boxed(tail)).or_else(|| hashes(tail))?,
+        Policy::Offline => answer_tag(tail)
+            .or_else(|| boxed(tail))
+            .or_else(|| hashes(tail))?,
     };
     let (start, end) = trimmed(text, begin + start, begin + end);
     Some(Extraction { start, end, how })
@@ -88,7 +90,11 @@ fn boxed(text: &str) -> Option<(usize, usize, How)> {
         }
         match bytes[at] {
             b'\\' => {
-                let after = at + bytes[at..].iter().take_while(|&&byte| byte == b'\\').count();
+                let after = at
+                    + bytes[at..]
+                        .iter()
+                        .take_while(|&&byte| byte == b'\\')
+                        .count();
                 resume = after;
                 if let Some(inside) = box_start(bytes, after) {
                     open_boxes.push((depth, inside));
@@ -114,8 +120,13 @@ fn boxed(text: &str) -> Option<(usize, usize, How)> {
 /// First byte inside a box whose command's name would start at `at`.
 fn box_start(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = &bytes[at..];
-    let name = [b"boxed".as_slice(), b"fbox"].into_iter().find(|name| rest.starts_with(name))?;
-    let spaces = rest[name.len()..].iter().take_while(|byte| b" \t\n\r".contains(byte)).count();
+    let name = [b"boxed".as_slice(), b"fbox"]
+        .into_iter()
+        .find(|name| rest.starts_with(name))?;
+    let spaces = rest[name.len()..]
+        .iter()
+        .take_while(|byte| b" \t\n\r".contains(byte))
+        .count();
     let brace = name.len() + spaces;
     (rest.get(brace) == Some(&b'{')).then_some(at + brace + 1)
 }

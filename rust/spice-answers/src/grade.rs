@@ -28,13 +28,24 @@ pub fn check(case: &Case<'_>, policy: Policy, mode: Mode) -> Verdict {
         Mode::Answer => Some(trimmed(case.response, 0, case.response.len())),
     };
     let rule = span.map_or(Rule::NoAnswer, |(start, end)| {
-        grade(case.gold.trim(), &case.response[start..end], case.kind, case.choices).unwrap_or(Rule::OverLimits)
+        grade(
+            case.gold.trim(),
+            &case.response[start..end],
+            case.kind,
+            case.choices,
+        )
+        .unwrap_or(Rule::OverLimits)
     });
     Verdict { rule, span }
 }
 
 /// The rule that decides between two trimmed texts.
-fn grade(gold: &str, answer: &str, kind: Option<TaskKind>, choices: &[&str]) -> Result<Rule, OverLimits> {
+fn grade(
+    gold: &str,
+    answer: &str,
+    kind: Option<TaskKind>,
+    choices: &[&str],
+) -> Result<Rule, OverLimits> {
     if gold.is_empty() || answer.is_empty() {
         return Ok(Rule::Empty);
     }
@@ -55,17 +66,25 @@ fn grade(gold: &str, answer: &str, kind: Option<TaskKind>, choices: &[&str]) -> 
                 return match number::read(&answer) {
                     Reading::OverLimits => Err(OverLimits),
                     Reading::NotANumber => Ok(Rule::NotANumber),
-                    Reading::Number(answer) => Ok(number::compare(&gold, &answer, kind != Some(TaskKind::Integer))),
+                    Reading::Number(answer) => Ok(number::compare(
+                        &gold,
+                        &answer,
+                        kind != Some(TaskKind::Integer),
+                    )),
                 };
             }
             Reading::NotANumber => {}
         }
     }
-    let as_prose = kind == Some(TaskKind::String) || (kind.is_none() && !looks_like_mathematics(&gold));
+    let as_prose =
+        kind == Some(TaskKind::String) || (kind.is_none() && !looks_like_mathematics(&gold));
     let (says_nothing, same) = if as_prose {
         (prose(&gold).is_empty(), same_prose(&gold, &answer))
     } else {
-        (without_period(&gold).is_empty(), same_formula(&gold, &answer))
+        (
+            without_period(&gold).is_empty(),
+            same_formula(&gold, &answer),
+        )
     };
     Ok(match (says_nothing, same) {
         (true, _) => Rule::Empty,
@@ -76,7 +95,9 @@ fn grade(gold: &str, answer: &str, kind: Option<TaskKind>, choices: &[&str]) -> 
 
 fn grade_letter(gold: &str, answer: &str, choices: &[&str]) -> Result<Rule, OverLimits> {
     let choices = canonical_choices(choices)?;
-    let Ok((right, _)) = choose(&spelt(gold)?, &choices) else { return Ok(Rule::GoldUnusable) };
+    let Ok((right, _)) = choose(&spelt(gold)?, &choices) else {
+        return Ok(Rule::GoldUnusable);
+    };
     Ok(match choose(&spelt(answer)?, &choices) {
         Err(rule) => rule,
         Ok((chosen, rule)) if chosen == right => rule,
@@ -87,7 +108,9 @@ fn grade_letter(gold: &str, answer: &str, choices: &[&str]) -> Result<Rule, Over
 /// The choice that a text names, by the rules that answers are graded with; `None` where it names none or several.
 pub(crate) fn chosen(text: &str, choices: &[&str]) -> Option<usize> {
     let choices = canonical_choices(choices).ok()?;
-    choose(&spelt(text.trim()).ok()?, &choices).ok().map(|(index, _)| index)
+    choose(&spelt(text.trim()).ok()?, &choices)
+        .ok()
+        .map(|(index, _)| index)
 }
 
 /// The number that a text is, by the rules that answers are graded with: `Some(true)` for a whole one.

@@ -81,7 +81,9 @@ enum Scan {
     /// Not JSON.
     Spoilt,
     /// JSON up to the end of the text; `begun` once it has a quote.
-    CutOff { begun: bool },
+    CutOff {
+        begun: bool,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -104,7 +106,12 @@ fn scan_object(bytes: &[u8], start: usize) -> (Scan, usize) {
     loop {
         at += spaces(&bytes[at..]);
         let Some(&byte) = bytes.get(at) else {
-            return (Scan::CutOff { begun: expect != Expect::FirstKey || depth > 1 }, at);
+            return (
+                Scan::CutOff {
+                    begun: expect != Expect::FirstKey || depth > 1,
+                },
+                at,
+            );
         };
         match (expect, byte) {
             (Expect::FirstKey | Expect::Key | Expect::FirstElement | Expect::Value, b'"') => {
@@ -114,7 +121,11 @@ fn scan_object(bytes: &[u8], start: usize) -> (Scan, usize) {
                     Err(StringFault::Control(at)) => return (Scan::Spoilt, at),
                 }
                 let key = matches!(expect, Expect::FirstKey | Expect::Key);
-                expect = if key { Expect::Colon } else { Expect::Separator };
+                expect = if key {
+                    Expect::Colon
+                } else {
+                    Expect::Separator
+                };
             }
             (Expect::Colon, b':') => {
                 expect = Expect::Value;
@@ -125,12 +136,20 @@ fn scan_object(bytes: &[u8], start: usize) -> (Scan, usize) {
                     return (Scan::Spoilt, at);
                 }
                 objects[depth] = byte == b'{';
-                expect = if byte == b'{' { Expect::FirstKey } else { Expect::FirstElement };
+                expect = if byte == b'{' {
+                    Expect::FirstKey
+                } else {
+                    Expect::FirstElement
+                };
                 depth += 1;
                 at += 1;
             }
             (Expect::Separator, b',') => {
-                expect = if objects[depth - 1] { Expect::Key } else { Expect::Value };
+                expect = if objects[depth - 1] {
+                    Expect::Key
+                } else {
+                    Expect::Value
+                };
                 at += 1;
             }
             (Expect::FirstKey | Expect::FirstElement | Expect::Separator, b'}' | b']')
@@ -179,11 +198,17 @@ fn string_end(bytes: &[u8], mut at: usize) -> Result<usize, StringFault> {
 }
 
 fn spaces(bytes: &[u8]) -> usize {
-    bytes.iter().take_while(|byte| b" \t\n\r".contains(byte)).count()
+    bytes
+        .iter()
+        .take_while(|byte| b" \t\n\r".contains(byte))
+        .count()
 }
 
 fn scalar_length(bytes: &[u8]) -> usize {
-    bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count()
+    bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
+        .count()
 }
 
 /// A number by JSON's grammar, or one of the three names.
@@ -191,7 +216,12 @@ fn is_scalar(token: &[u8]) -> bool {
     if matches!(token, b"true" | b"false" | b"null") {
         return true;
     }
-    let digits = |bytes: &[u8]| bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
     let mut rest = token.strip_prefix(b"-").unwrap_or(token);
     let whole = digits(rest);
     if whole == 0 || (whole > 1 && rest[0] == b'0') {
@@ -206,7 +236,10 @@ fn is_scalar(token: &[u8]) -> bool {
         rest = &after[fraction..];
     }
     if let [b'e' | b'E', after @ ..] = rest {
-        let after = after.strip_prefix(b"+").or_else(|| after.strip_prefix(b"-")).unwrap_or(after);
+        let after = after
+            .strip_prefix(b"+")
+            .or_else(|| after.strip_prefix(b"-"))
+            .unwrap_or(after);
         return !after.is_empty() && digits(after) == after.len();
     }
     rest.is_empty()
@@ -217,7 +250,9 @@ pub(crate) fn members(object: &str) -> Vec<(Cow<'_, str>, Value<'_>)> {
     let mut reader = Reader { rest: &object[1..] };
     let mut members = Vec::new();
     while reader.more() {
-        let Value::String(key) = reader.value() else { break };
+        let Value::String(key) = reader.value() else {
+            break;
+        };
         reader.more();
         members.push((unescaped(key), reader.value()));
     }
@@ -242,7 +277,9 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Goes to the next value, over spaces, commas and colons; false at the end of the container.
     fn more(&mut self) -> bool {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r', ',', ':']);
+        self.rest = self
+            .rest
+            .trim_start_matches([' ', '\t', '\n', '\r', ',', ':']);
         !self.rest.starts_with(['}', ']'])
     }
 
@@ -304,7 +341,9 @@ fn unescaped(raw: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('\\') {
         out.push_str(&rest[..at]);
         rest = &rest[at + 1..];
-        let Some(escape) = rest.chars().next() else { break };
+        let Some(escape) = rest.chars().next() else {
+            break;
+        };
         rest = &rest[escape.len_utf8()..];
         match escape {
             '"' | '\\' | '/' => out.push(escape),
@@ -316,7 +355,10 @@ fn unescaped(raw: &str) -> Cow<'_, str> {
             'u' => match hex(rest) {
                 Some(unit) => {
                     rest = &rest[4..];
-                    let pair = rest.strip_prefix("\\u").and_then(hex).filter(|_| (0xd800..0xdc00).contains(&unit));
+                    let pair = rest
+                        .strip_prefix("\\u")
+                        .and_then(hex)
+                        .filter(|_| (0xd800..0xdc00).contains(&unit));
                     if let Some(low) = pair.filter(|low| (0xdc00..0xe000).contains(low)) {
                         rest = &rest[6..];
                         let code = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
@@ -339,7 +381,9 @@ fn unescaped(raw: &str) -> Cow<'_, str> {
 
 /// Four hexadecimal digits at the front.
 fn hex(text: &str) -> Option<u32> {
-    let digits = text.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    let digits = text
+        .get(..4)
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     u32::from_str_radix(digits, 16).ok()
 }
 
@@ -349,20 +393,37 @@ mod tests {
 
     #[test]
     fn the_last_complete_object_wins() {
-        assert_eq!(last_object(r#"{"a": 1} and {"b": {"c": 2}} so"#), Found::Object(r#"{"b": {"c": 2}}"#));
-        assert_eq!(last_object(r#"{"a": 1} and {"b": {"c": 2}"#), Found::Object(r#"{"a": 1}"#));
+        assert_eq!(
+            last_object(r#"{"a": 1} and {"b": {"c": 2}} so"#),
+            Found::Object(r#"{"b": {"c": 2}}"#)
+        );
+        assert_eq!(
+            last_object(r#"{"a": 1} and {"b": {"c": 2}"#),
+            Found::Object(r#"{"a": 1}"#)
+        );
     }
 
     #[test]
     fn braces_that_are_not_json_are_skipped() {
-        assert_eq!(last_object(r#"\boxed{x} {y} {"a": "}{"} \frac{1}{2}"#), Found::Object(r#"{"a": "}{"}"#));
-        assert_eq!(last_object(r#"a stray {" then {"a": "b"}"#), Found::Object(r#"{"a": "b"}"#));
+        assert_eq!(
+            last_object(r#"\boxed{x} {y} {"a": "}{"} \frac{1}{2}"#),
+            Found::Object(r#"{"a": "}{"}"#)
+        );
+        assert_eq!(
+            last_object(r#"a stray {" then {"a": "b"}"#),
+            Found::Object(r#"{"a": "b"}"#)
+        );
         assert_eq!(last_object(r"\boxed{"), Found::Nothing);
     }
 
     #[test]
     fn an_object_cut_off_is_told_from_none() {
-        for text in [r#"{"a"#, r#"{"a": {"b": 1}, "#, r#"{"a": tr"#, r#"{"a": [1, 2"#] {
+        for text in [
+            r#"{"a"#,
+            r#"{"a": {"b": 1}, "#,
+            r#"{"a": tr"#,
+            r#"{"a": [1, 2"#,
+        ] {
             assert_eq!(last_object(text), Found::Truncated, "{text}");
         }
     }
@@ -370,7 +431,13 @@ mod tests {
     #[test]
     fn json_is_strict() {
         for text in [
-            r#"{"a": 01}"#, r#"{"a": 1.}"#, r#"{"a": 1,}"#, r#"{'a': 1}"#, r#"{"a": NaN}"#, r#"{"a" 1}"#, r#"{"a": [1}}"#,
+            r#"{"a": 01}"#,
+            r#"{"a": 1.}"#,
+            r#"{"a": 1,}"#,
+            r"{'a': 1}",
+            r#"{"a": NaN}"#,
+            r#"{"a" 1}"#,
+            r#"{"a": [1}}"#,
             "{\"a\": \"\u{1}\"}",
         ] {
             assert_eq!(last_object(text), Found::Nothing, "{text}");
@@ -379,17 +446,36 @@ mod tests {
 
     #[test]
     fn unknown_escapes_stand_for_themselves() {
-        assert_eq!(unescaped(r"\alpha \(x\) \underline \u12"), r"\alpha \(x\) \underline \u12");
-        assert_eq!(unescaped(r#"\n\"\\\/é 😀 \ud83d"#), "\n\"\\/é \u{1f600} \u{fffd}");
+        assert_eq!(
+            unescaped(r"\alpha \(x\) \underline \u12"),
+            r"\alpha \(x\) \underline \u12"
+        );
+        assert_eq!(
+            unescaped(r#"\n\"\\\/é 😀 \ud83d"#),
+            "\n\"\\/é \u{1f600} \u{fffd}"
+        );
     }
 
     #[test]
     fn members_and_elements_come_in_order() {
         let object = r#" { "a\n" : [1, "x,]", {}], "b":null , "b":true}"#.trim();
         let found = members(object);
-        assert_eq!(found[0], (Cow::from("a\n"), Value::Array(r#"[1, "x,]", {}]"#)));
-        assert_eq!(found[1..], [(Cow::from("b"), Value::Null), (Cow::from("b"), Value::Bool(true))]);
-        let expected = [Value::Number("1"), Value::String("x,]"), Value::Object("{}")];
+        assert_eq!(
+            found[0],
+            (Cow::from("a\n"), Value::Array(r#"[1, "x,]", {}]"#))
+        );
+        assert_eq!(
+            found[1..],
+            [
+                (Cow::from("b"), Value::Null),
+                (Cow::from("b"), Value::Bool(true))
+            ]
+        );
+        let expected = [
+            Value::Number("1"),
+            Value::String("x,]"),
+            Value::Object("{}"),
+        ];
         assert_eq!(elements(r#"[1, "x,]", {}]"#), expected);
     }
 

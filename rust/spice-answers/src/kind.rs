@@ -18,7 +18,13 @@ pub enum TaskKind {
 
 impl TaskKind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [Self; 5] = [Self::Mcq, Self::Integer, Self::Float, Self::Expression, Self::String];
+    pub const ALL: [Self; 5] = [
+        Self::Mcq,
+        Self::Integer,
+        Self::Float,
+        Self::Expression,
+        Self::String,
+    ];
 
     /// Its name in lower case.
     pub fn name(self) -> &'static str {
@@ -33,6 +39,8 @@ impl TaskKind {
 
     /// The kind of this name, in any case.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name().eq_ignore_ascii_case(name))
     }
 }

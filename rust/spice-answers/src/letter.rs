@@ -13,15 +13,25 @@ const DEFAULT_NUM_CHOICES: usize = 10;
 ///
 /// `choices` are canonical, too; empty where they are unknown.
 pub(crate) fn choose(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rule), Rule> {
-    let num_choices = if choices.is_empty() { DEFAULT_NUM_CHOICES } else { choices.len() };
+    let num_choices = if choices.is_empty() {
+        DEFAULT_NUM_CHOICES
+    } else {
+        choices.len()
+    };
     let matching = |text: &str| -> Vec<usize> {
-        (0..choices.len()).filter(|&index| same_option(text, &choices[index])).collect()
+        (0..choices.len())
+            .filter(|&index| same_option(text, &choices[index]))
+            .collect()
     };
     let matches = matching(text);
     let body = without_prefix(text);
     match leading_letter(body) {
         Some((index, rest)) if index < num_choices => {
-            let own = if rest.is_empty() { Vec::new() } else { matching(rest) };
+            let own = if rest.is_empty() {
+                Vec::new()
+            } else {
+                matching(rest)
+            };
             if own.contains(&index) {
                 return Ok((index, Rule::EqualLetter));
             }
@@ -35,10 +45,12 @@ pub(crate) fn choose(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rul
         }
         Some(_) => {}
         None => {
-            if let Some((index, rest)) = letter_and_text(body).filter(|&(index, _)| index < choices.len()) {
-                if matches.iter().all(|&other| other == index) && same_option(rest, &choices[index]) {
-                    return Ok((index, Rule::EqualLetter));
-                }
+            if let Some((index, rest)) =
+                letter_and_text(body).filter(|&(index, _)| index < choices.len())
+                && matches.iter().all(|&other| other == index)
+                && same_option(rest, &choices[index])
+            {
+                return Ok((index, Rule::EqualLetter));
             }
         }
     }
@@ -52,15 +64,15 @@ pub(crate) fn choose(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rul
 /// The text without "option", "choice" or "answer" before the letter.
 fn without_prefix(text: &str) -> &str {
     for word in ["option", "choice", "answer"] {
-        if let Some((first, rest)) = text.split_at_checked(word.len()) {
-            if first.eq_ignore_ascii_case(word) {
-                let spaced = rest.strip_prefix(' ').unwrap_or(rest);
-                if let Some(after) = spaced.strip_prefix(':') {
-                    return after.strip_prefix(' ').unwrap_or(after);
-                }
-                if spaced.len() < rest.len() {
-                    return spaced;
-                }
+        if let Some((first, rest)) = text.split_at_checked(word.len())
+            && first.eq_ignore_ascii_case(word)
+        {
+            let spaced = rest.strip_prefix(' ').unwrap_or(rest);
+            if let Some(after) = spaced.strip_prefix(':') {
+                return after.strip_prefix(' ').unwrap_or(after);
+            }
+            if spaced.len() < rest.len() {
+                return spaced;
             }
         }
     }
@@ -98,20 +110,25 @@ fn letter_and_text(text: &str) -> Option<(usize, &str)> {
 }
 
 fn place(letter: char) -> Option<usize> {
-    letter.is_ascii_alphabetic().then(|| usize::from(letter.to_ascii_uppercase() as u8 - b'A'))
+    letter
+        .is_ascii_alphabetic()
+        .then(|| usize::from(letter.to_ascii_uppercase() as u8 - b'A'))
 }
 
 /// Choices that stand in a text as letters of their own, as a bit set: capitals, or any letter before `)`.
 fn letters_in(text: &str, num_choices: usize) -> u32 {
     let bytes = text.as_bytes();
-    let joins = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    let joins = |byte: Option<&u8>| {
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
+    };
     let mut found = 0;
     for (at, &byte) in bytes.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         let after = bytes.get(at + 1);
         if byte.is_ascii_alphabetic() && !joins(before) && !joins(after) {
             let index = u32::from(byte.to_ascii_uppercase() - b'A');
-            if (index as usize) < num_choices && (byte.is_ascii_uppercase() || after == Some(&b')')) {
+            if (index as usize) < num_choices && (byte.is_ascii_uppercase() || after == Some(&b')'))
+            {
                 found |= 1 << index;
             }
         }

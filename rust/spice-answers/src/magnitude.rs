@@ -13,8 +13,14 @@ impl Magnitude {
 
     /// The number that the ASCII digits of a text spell; other characters are skipped.
     pub(crate) fn from_digits(text: &str) -> Self {
-        let digits = || text.bytes().filter(u8::is_ascii_digit).map(|byte| byte - b'0');
-        let small = digits().try_fold(0_u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit)));
+        let digits = || {
+            text.bytes()
+                .filter(u8::is_ascii_digit)
+                .map(|byte| byte - b'0')
+        };
+        let small = digits().try_fold(0_u64, |value, digit| {
+            value.checked_mul(10)?.checked_add(u64::from(digit))
+        });
         small.map_or_else(
             || {
                 let digits: Vec<u8> = digits().collect();
@@ -25,7 +31,10 @@ impl Magnitude {
     }
 
     pub(crate) fn power_of_ten(exponent: u32) -> Self {
-        10_u64.checked_pow(exponent).map_or_else(|| Self::Big(BigUint::from(10_u32).pow(exponent)), Self::Small)
+        10_u64.checked_pow(exponent).map_or_else(
+            || Self::Big(BigUint::from(10_u32).pow(exponent)),
+            Self::Small,
+        )
     }
 
     pub(crate) fn is_zero(&self) -> bool {
@@ -33,19 +42,19 @@ impl Magnitude {
     }
 
     pub(crate) fn times(self, other: &Self) -> Self {
-        if let (Self::Small(a), Self::Small(b)) = (&self, other) {
-            if let Some(product) = a.checked_mul(*b) {
-                return Self::Small(product);
-            }
+        if let (Self::Small(a), Self::Small(b)) = (&self, other)
+            && let Some(product) = a.checked_mul(*b)
+        {
+            return Self::Small(product);
         }
         Self::Big(self.big() * other.big())
     }
 
     pub(crate) fn plus(self, other: &Self) -> Self {
-        if let (Self::Small(a), Self::Small(b)) = (&self, other) {
-            if let Some(sum) = a.checked_add(*b) {
-                return Self::Small(sum);
-            }
+        if let (Self::Small(a), Self::Small(b)) = (&self, other)
+            && let Some(sum) = a.checked_add(*b)
+        {
+            return Self::Small(sum);
         }
         Self::Big(self.big() + other.big())
     }

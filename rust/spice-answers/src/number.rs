@@ -50,32 +50,52 @@ impl Number<'_> {
     /// Whether it is a whole number, however written.
     pub(crate) fn is_whole(&self) -> bool {
         match (&self.numerator, &self.denominator) {
-            (Magnitude::Small(numerator), Magnitude::Small(denominator)) => numerator % denominator == 0,
+            (Magnitude::Small(numerator), Magnitude::Small(denominator)) => {
+                numerator % denominator == 0
+            }
             (numerator, denominator) => numerator.big() % denominator.big() == BigUint::ZERO,
         }
     }
 
     fn equals(&self, other: &Self) -> bool {
         (self.negative == other.negative || self.numerator.is_zero())
-            && Magnitude::same_ratio(&self.numerator, &self.denominator, &other.numerator, &other.denominator)
+            && Magnitude::same_ratio(
+                &self.numerator,
+                &self.denominator,
+                &other.numerator,
+                &other.denominator,
+            )
     }
 
     /// Whether this is `fine` rounded, with at least four significant digits and not to zero.
     fn rounds(&self, fine: &Self) -> bool {
-        let Form::Decimal { places, significant } = self.form else { return false };
+        let Form::Decimal {
+            places,
+            significant,
+        } = self.form
+        else {
+            return false;
+        };
         if significant < MIN_SIGNIFICANT || self.numerator.is_zero() || fine.form == Form::Integer {
             return false;
         }
         if self.negative != fine.negative && !fine.numerator.is_zero() {
             return false; // half a unit of the last of four digits never reaches over zero
         }
-        self.rounds_small(fine, places).unwrap_or_else(|| self.rounds_big(fine, places))
+        self.rounds_small(fine, places)
+            .unwrap_or_else(|| self.rounds_big(fine, places))
     }
 
     /// 2 |a d - c b| <= 10^places b d for this = a/b and fine = c/d, where 10^places b is 1 or 10^places.
     fn rounds_small(&self, fine: &Self, places: i32) -> Option<bool> {
-        let (Magnitude::Small(a), Magnitude::Small(b)) = (&self.numerator, &self.denominator) else { return None };
-        let (Magnitude::Small(c), Magnitude::Small(d)) = (&fine.numerator, &fine.denominator) else { return None };
+        let (Magnitude::Small(a), Magnitude::Small(b)) = (&self.numerator, &self.denominator)
+        else {
+            return None;
+        };
+        let (Magnitude::Small(c), Magnitude::Small(d)) = (&fine.numerator, &fine.denominator)
+        else {
+            return None;
+        };
         let distance = (u128::from(*a) * u128::from(*d)).abs_diff(u128::from(*c) * u128::from(*b));
         let unit = 10_u128.checked_pow(places.max(0).unsigned_abs())?;
         Some(distance.checked_mul(2)? <= unit.checked_mul(u128::from(*d))?)
@@ -88,23 +108,33 @@ impl Number<'_> {
             Ordering::Less => right - left,
             _ => left - right,
         };
-        distance * 2_u32 <= BigUint::from(10_u32).pow(places.max(0).unsigned_abs()) * fine.denominator.big()
+        distance * 2_u32
+            <= BigUint::from(10_u32).pow(places.max(0).unsigned_abs()) * fine.denominator.big()
     }
 }
 
 /// The rule that decides two numbers; `rounding` admits decimals rounded to at least four significant digits.
 pub(crate) fn compare(gold: &Number<'_>, answer: &Number<'_>, rounding: bool) -> Rule {
     let units_differ = gold.unit.is_some() && answer.unit.is_some() && gold.unit != answer.unit;
-    let variables_differ =
-        !gold.variable.is_empty() && !answer.variable.is_empty() && gold.variable != answer.variable;
+    let variables_differ = !gold.variable.is_empty()
+        && !answer.variable.is_empty()
+        && gold.variable != answer.variable;
     if units_differ || variables_differ {
         return Rule::DifferentNumber;
     }
     if gold.equals(answer) {
         let same = gold.unit == answer.unit && gold.variable == answer.variable;
-        return if same { Rule::EqualNumber } else { Rule::BareNumber };
+        return if same {
+            Rule::EqualNumber
+        } else {
+            Rule::BareNumber
+        };
     }
-    if rounding && (answer.rounds(gold) || gold.rounds(answer)) { Rule::RoundedNumber } else { Rule::DifferentNumber }
+    if rounding && (answer.rounds(gold) || gold.rounds(answer)) {
+        Rule::RoundedNumber
+    } else {
+        Rule::DifferentNumber
+    }
 }
 
 /// Reads a canonical text.
@@ -113,7 +143,9 @@ pub(crate) fn read(text: &str) -> Reading<'_> {
         return Reading::NotANumber;
     }
     let mut cursor = Cursor { rest: text };
-    let Some(written) = cursor.number() else { return Reading::NotANumber };
+    let Some(written) = cursor.number() else {
+        return Reading::NotANumber;
+    };
     let num_digits = text.bytes().filter(u8::is_ascii_digit).count();
     if num_digits > MAX_DIGITS || written.exponent.abs() > MAX_EXPONENT {
         return Reading::OverLimits;
@@ -138,7 +170,10 @@ impl<'a> Written<'a> {
     /// `None` for a denominator of zero or a mixed number that is not one.
     fn value(self) -> Option<Number<'a>> {
         let negative_part = |part: &str| part.starts_with('-');
-        let after_point = |part: &str| part.split_once('.').map_or(0, |(_, digits)| digits.len());
+        let after_point = |part: &str| {
+            part.split_once('.')
+                .map_or(0, |(_, digits)| digits.len() as u32)
+        };
         let mut negative = self.negative != negative_part(self.top);
         let mut numerator = Magnitude::from_digits(self.top);
         let mut denominator = Magnitude::ONE;
@@ -155,19 +190,24 @@ impl<'a> Written<'a> {
                 if !(is_plain(self.top) && is_plain(bottom) && proper) {
                     return None;
                 }
-                numerator = Magnitude::from_digits(whole).times(&denominator).plus(&numerator);
+                numerator = Magnitude::from_digits(whole)
+                    .times(&denominator)
+                    .plus(&numerator);
             }
             let (top_places, bottom_places) = (after_point(self.top), after_point(bottom));
             if top_places > 0 || bottom_places > 0 {
-                numerator = numerator.times(&Magnitude::power_of_ten(bottom_places as u32));
-                denominator = denominator.times(&Magnitude::power_of_ten(top_places as u32));
+                numerator = numerator.times(&Magnitude::power_of_ten(bottom_places));
+                denominator = denominator.times(&Magnitude::power_of_ten(top_places));
             }
         } else {
             let num_after = after_point(self.top);
-            let places = self.exponent - num_after as i32;
+            let places = self.exponent - num_after.cast_signed();
             form = if num_after > 0 || self.has_exponent {
                 let digits = self.top.bytes().filter(u8::is_ascii_digit);
-                Form::Decimal { places, significant: digits.skip_while(|&digit| digit == b'0').count() }
+                Form::Decimal {
+                    places,
+                    significant: digits.skip_while(|&digit| digit == b'0').count(),
+                }
             } else {
                 Form::Integer
             };
@@ -179,7 +219,14 @@ impl<'a> Written<'a> {
             }
         }
         negative &= !numerator.is_zero();
-        Some(Number { negative, numerator, denominator, unit: self.unit, variable: self.variable, form })
+        Some(Number {
+            negative,
+            numerator,
+            denominator,
+            unit: self.unit,
+            variable: self.variable,
+            form,
+        })
     }
 }
 
@@ -192,7 +239,10 @@ struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     /// The whole text as a number.
     fn number(&mut self) -> Option<Written<'a>> {
-        let mut written = Written { variable: self.variable().unwrap_or(""), ..Written::default() };
+        let mut written = Written {
+            variable: self.variable().unwrap_or(""),
+            ..Written::default()
+        };
         if let Some(sign) = self.sign() {
             written.negative = sign == '-';
             self.take(" ");
@@ -280,7 +330,10 @@ impl<'a> Cursor<'a> {
             self.take(" ");
             return Some((top, self.braced()?));
         }
-        let both = self.rest.get(..2).filter(|both| both.bytes().all(|byte| byte.is_ascii_digit()))?;
+        let both = self
+            .rest
+            .get(..2)
+            .filter(|both| both.bytes().all(|byte| byte.is_ascii_digit()))?;
         self.rest = &self.rest[2..];
         Some(both.split_at(1))
     }
@@ -308,11 +361,18 @@ impl<'a> Cursor<'a> {
     /// A name of at most eight letters, digits and underscores, and `=`.
     fn variable(&mut self) -> Option<&'a str> {
         let start = *self;
-        let name = self.rest.bytes().take_while(|&byte| byte.is_ascii_alphanumeric() || byte == b'_').count();
+        let name = self
+            .rest
+            .bytes()
+            .take_while(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            .count();
         let (name, rest) = self.rest.split_at(name);
         self.rest = rest;
         self.take(" ");
-        if (1..=8).contains(&name.len()) && name.as_bytes()[0].is_ascii_alphabetic() && self.take("=") {
+        if (1..=8).contains(&name.len())
+            && name.as_bytes()[0].is_ascii_alphabetic()
+            && self.take("=")
+        {
             self.take(" ");
             return Some(name);
         }
@@ -339,7 +399,9 @@ impl<'a> Cursor<'a> {
         let negative = self.sign() == Some('-');
         let digits = self.digits();
         let magnitude = digits.bytes().fold(0_i32, |value, digit| {
-            value.saturating_mul(10).saturating_add(i32::from(digit - b'0'))
+            value
+                .saturating_mul(10)
+                .saturating_add(i32::from(digit - b'0'))
         });
         (!digits.is_empty()).then_some(if negative { -magnitude } else { magnitude })
     }
@@ -355,7 +417,12 @@ impl<'a> Cursor<'a> {
     fn decimal(&mut self) -> Option<&'a str> {
         let start = self.rest;
         let bytes = start.as_bytes();
-        let digits_at = |at: usize| bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits_at = |at: usize| {
+            bytes[at..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count()
+        };
         let mut length = digits_at(0);
         if (1..=3).contains(&length) && bytes[0] != b'0' {
             while bytes.get(length) == Some(&b',') && digits_at(length + 1) == 3 {
@@ -373,11 +440,18 @@ impl<'a> Cursor<'a> {
     }
 
     fn take(&mut self, token: &str) -> bool {
-        self.rest.strip_prefix(token).map(|rest| self.rest = rest).is_some()
+        self.rest
+            .strip_prefix(token)
+            .map(|rest| self.rest = rest)
+            .is_some()
     }
 
     fn one_of(&mut self, chars: &str) -> Option<char> {
-        let first = self.rest.chars().next().filter(|&first| chars.contains(first))?;
+        let first = self
+            .rest
+            .chars()
+            .next()
+            .filter(|&first| chars.contains(first))?;
         self.rest = &self.rest[first.len_utf8()..];
         Some(first)
     }

@@ -16,10 +16,11 @@ pub(crate) fn same_prose(a: &str, b: &str) -> bool {
 pub(crate) fn prose(text: &str) -> &str {
     let text = text.strip_suffix('.').unwrap_or(text).trim_matches(' ');
     for article in ["the ", "an ", "a "] {
-        if let Some((first, rest)) = text.split_at_checked(article.len()) {
-            if first.eq_ignore_ascii_case(article) && !rest.is_empty() {
-                return rest;
-            }
+        if let Some((first, rest)) = text.split_at_checked(article.len())
+            && first.eq_ignore_ascii_case(article)
+            && !rest.is_empty()
+        {
+            return rest;
         }
     }
     text
@@ -50,12 +51,17 @@ fn formula(text: &str) -> String {
         from = at + 1;
         let (before, after) = (bytes[at - 1], &bytes[at + 1..]);
         let is_digit = |byte: u8| byte.is_ascii_digit();
-        let digits_meet = (is_digit(before) || before == b'.') && (is_digit(after[0]) || b".,".contains(&after[0]));
+        let digits_meet = (is_digit(before) || before == b'.')
+            && (is_digit(after[0]) || b".,".contains(&after[0]));
         let command_ends = after[0].is_ascii_alphabetic() && ends_in_command(&bytes[..at]);
         let thousands_meet = before == b','
             && at > 1
             && is_digit(bytes[at - 2])
-            && after.iter().take_while(|byte| byte.is_ascii_digit()).count() == 3;
+            && after
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count()
+                == 3;
         if digits_meet || command_ends || thousands_meet {
             out.push(' ');
         }
@@ -65,7 +71,11 @@ fn formula(text: &str) -> String {
 }
 
 fn ends_in_command(bytes: &[u8]) -> bool {
-    let letters = bytes.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let letters = bytes
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
     letters > 0 && letters < bytes.len() && bytes[bytes.len() - letters - 1] == b'\\'
 }
 
@@ -91,7 +101,9 @@ pub(crate) fn same_option(a: &str, b: &str) -> bool {
         return true;
     }
     match (number::read(a), number::read(b)) {
-        (Reading::Number(a), Reading::Number(b)) => number::compare(&a, &b, false) == Rule::EqualNumber,
+        (Reading::Number(a), Reading::Number(b)) => {
+            number::compare(&a, &b, false) == Rule::EqualNumber
+        }
         _ => false,
     }
 }

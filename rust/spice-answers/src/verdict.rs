@@ -93,9 +93,11 @@ impl Rule {
     pub fn certainty(self) -> Certainty {
         match self {
             Self::RoundedNumber => Certainty::Tolerance,
-            Self::EqualBytes | Self::EqualNumber | Self::EqualLetter | Self::DifferentNumber | Self::DifferentLetter => {
-                Certainty::Exact
-            }
+            Self::EqualBytes
+            | Self::EqualNumber
+            | Self::EqualLetter
+            | Self::DifferentNumber
+            | Self::DifferentLetter => Certainty::Exact,
             _ => Certainty::Convention,
         }
     }

@@ -1,1 +1,23 @@
-//! stub
+//! Documents in, passages out.
+//!
+//! [`build`] looks at files where they lie and writes a catalogue: where each document is, how long, and a checksum.
+//! [`Corpus`] reads documents through it. [`Sampler`] turns a number into a passage: a pure function of (seed, k).
+
+mod build;
+mod cache;
+mod catalogue;
+mod corpus;
+mod error;
+mod progress;
+mod read;
+mod sample;
+mod source;
+mod workers;
+
+pub use build::{BuildOptions, BuildReport, OnError, build};
+pub use catalogue::{FormatCount, Manifest, Skipped};
+pub use corpus::{Corpus, CorpusStats, DocumentPlace};
+pub use error::CorpusError;
+pub use progress::Progress;
+pub use sample::{Budget, Passage, Permutation, Sampler, TokenBudget};
+pub use source::Format;

@@ -1,5 +1,194 @@
-use pyo3::prelude::*;
+//! Tasks and verdicts: lists of texts in, flat arrays or plain tuples out.
 
-pub(crate) fn register(_module: &Bound<'_, PyModule>) -> PyResult<()> {
-    Ok(())
+use std::num::NonZero;
+
+use numpy::{IntoPyArray, PyArray1};
+use pyo3::exceptions::{PyTypeError, PyUnicodeEncodeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+use pyo3::types::PyString;
+use spice_answers::contract::{Reason, parse_task, parse_task_kind};
+use spice_answers::{Case, Certainty, Mode, Policy, Rule, TaskKind, code_points};
+
+/// Question, gold, choices and quotes of a task; or the name of the reason why there is none.
+#[derive(IntoPyObject)]
+enum ParsedTask {
+    Task(String, String, Vec<String>, Vec<String>),
+    Refused(&'static str),
+}
+
+#[pyfunction]
+fn parse_tasks<'py>(
+    py: Python<'py>,
+    responses: Vec<Bound<'py, PyAny>>,
+    kinds: Vec<Bound<'py, PyAny>>,
+) -> PyResult<Vec<ParsedTask>> {
+    let responses = texts("responses", responses)?;
+    same_length("kinds", kinds.len(), responses.len())?;
+    let kinds: Vec<TaskKind> = kinds
+        .into_iter()
+        .enumerate()
+        .map(|(row, kind)| {
+            task_kind(row, &kind)?.ok_or_else(|| PyValueError::new_err(format!("row {row}: a task needs a kind; got auto")))
+        })
+        .collect::<PyResult<_>>()?;
+    Ok(py.detach(|| {
+        responses
+            .iter()
+            .zip(kinds)
+            .map(|(response, kind)| match parse_task(response, kind) {
+                Ok(task) => ParsedTask::Task(task.question, task.gold, task.choices, task.quotes),
+                Err(reason) => ParsedTask::Refused(reason.name()),
+            })
+            .collect()
+    }))
+}
+
+#[pyfunction]
+fn parse_task_kinds<'py>(
+    py: Python<'py>,
+    responses: Vec<Bound<'py, PyAny>>,
+) -> PyResult<Vec<Option<&'static str>>> {
+    let responses = texts("responses", responses)?;
+    Ok(py.detach(|| responses.iter().map(|response| parse_task_kind(response).map(TaskKind::name)).collect()))
+}
+
+type VerdictArrays<'py> = (Bound<'py, PyArray1<u8>>, Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>);
+
+/// Rule, first and one past the last code point of the answer (-1 without one) of every row.
+#[pyfunction]
+#[expect(clippy::too_many_arguments, reason = "columns and settings, as Python passes them")]
+fn check_batch<'py>(
+    py: Python<'py>,
+    golds: Vec<Bound<'py, PyAny>>,
+    responses: Vec<Bound<'py, PyAny>>,
+    kinds: Option<Vec<Bound<'py, PyAny>>>,
+    choices: Option<Vec<Option<Vec<Bound<'py, PyAny>>>>>,
+    policy: &str,
+    mode: &str,
+    threads: Option<NonZero<usize>>,
+) -> PyResult<VerdictArrays<'py>> {
+    let golds = texts("golds", golds)?;
+    let responses = texts("responses", responses)?;
+    let num_rows = responses.len();
+    same_length("golds", golds.len(), num_rows)?;
+    same_length("kinds", kinds.as_ref().map_or(num_rows, Vec::len), num_rows)?;
+    same_length("choices", choices.as_ref().map_or(num_rows, Vec::len), num_rows)?;
+    let kinds = kinds.map_or_else(
+        || Ok(vec![None; num_rows]),
+        |kinds| kinds.iter().enumerate().map(|(row, kind)| task_kind(row, kind)).collect::<PyResult<_>>(),
+    )?;
+    let choices: Vec<Vec<PyBackedStr>> = choices
+        .unwrap_or_default()
+        .into_iter()
+        .map(|choices| texts("choices", choices.unwrap_or_default()))
+        .collect::<PyResult<_>>()?;
+    let (policy, mode) = (policy_named(policy)?, mode_named(mode)?);
+    let (rules, spans): (Vec<u8>, Vec<(i64, i64)>) = py.detach(|| {
+        let choices: Vec<Vec<&str>> = choices.iter().map(|choices| choices.iter().map(|choice| &**choice).collect()).collect();
+        let cases: Vec<Case<'_>> = (0..num_rows)
+            .map(|row| Case {
+                gold: &golds[row],
+                response: &responses[row],
+                kind: kinds[row],
+                choices: choices.get(row).map_or(&[], Vec::as_slice),
+            })
+            .collect();
+        let verdicts = spice_answers::check_batch(&cases, policy, mode, threads);
+        verdicts
+            .iter()
+            .zip(&cases)
+            .map(|(verdict, case)| (verdict.rule as u8, span(case.response, verdict.span)))
+            .unzip()
+    });
+    let (starts, ends): (Vec<i64>, Vec<i64>) = spans.into_iter().unzip();
+    Ok((rules.into_pyarray(py), starts.into_pyarray(py), ends.into_pyarray(py)))
+}
+
+/// First and one past the last code point of the answer that a text marks, and what marked it.
+#[pyfunction]
+fn extract(text: &Bound<'_, PyAny>, policy: &str) -> PyResult<Option<(i64, i64, &'static str)>> {
+    let text = backed("text", 0, text)?;
+    Ok(spice_answers::extract(&text, policy_named(policy)?).map(|found| {
+        let (start, end) = span(&text, Some((found.start, found.end)));
+        (start, end, found.how.name())
+    }))
+}
+
+fn span(text: &str, span: Option<(usize, usize)>) -> (i64, i64) {
+    span.map_or((-1, -1), |span| {
+        let (start, end) = code_points(text, span);
+        (start.cast_signed() as i64, end.cast_signed() as i64)
+    })
+}
+
+fn texts(name: &str, items: Vec<Bound<'_, PyAny>>) -> PyResult<Vec<PyBackedStr>> {
+    items.iter().enumerate().map(|(row, item)| backed(name, row, item)).collect()
+}
+
+/// The item's text. Half a surrogate pair, which UTF-8 cannot hold, is read as a question mark.
+fn backed(name: &str, row: usize, item: &Bound<'_, PyAny>) -> PyResult<PyBackedStr> {
+    let text = item.cast::<PyString>().map_err(|_| {
+        let found = item.get_type();
+        PyTypeError::new_err(format!("row {row} of {name}: expected a str, found {found}"))
+    })?;
+    PyBackedStr::try_from(text.clone()).or_else(|error| {
+        if !error.is_instance_of::<PyUnicodeEncodeError>(item.py()) {
+            return Err(error);
+        }
+        let bytes = text.call_method1("encode", ("utf-8", "replace"))?;
+        bytes.call_method1("decode", ("utf-8",))?.extract()
+    })
+}
+
+/// The kind of this name; `None` for `auto` and Python's None.
+fn task_kind(row: usize, item: &Bound<'_, PyAny>) -> PyResult<Option<TaskKind>> {
+    if item.is_none() {
+        return Ok(None);
+    }
+    let name = backed("kinds", row, item)?;
+    match TaskKind::named(&name) {
+        None if &*name != "auto" => Err(PyValueError::new_err(format!(
+            "row {row}: unknown kind {:?}; expected auto, mcq, integer, float, expression or string",
+            &*name
+        ))),
+        kind => Ok(kind),
+    }
+}
+
+fn policy_named(name: &str) -> PyResult<Policy> {
+    match name {
+        "training" => Ok(Policy::Training),
+        "offline" => Ok(Policy::Offline),
+        _ => Err(PyValueError::new_err(format!("unknown policy {name:?}; expected training or offline"))),
+    }
+}
+
+fn mode_named(name: &str) -> PyResult<Mode> {
+    match name {
+        "response" => Ok(Mode::Response),
+        "answer" => Ok(Mode::Answer),
+        _ => Err(PyValueError::new_err(format!("unknown mode {name:?}; expected response or answer"))),
+    }
+}
+
+fn same_length(name: &str, found: usize, expected: usize) -> PyResult<()> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(PyValueError::new_err(format!("{name} has {found} rows; expected {expected}, one per response")))
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(parse_tasks, module)?)?;
+    module.add_function(wrap_pyfunction!(parse_task_kinds, module)?)?;
+    module.add_function(wrap_pyfunction!(check_batch, module)?)?;
+    module.add_function(wrap_pyfunction!(extract, module)?)?;
+    let certainty = |rule: Rule| match rule.certainty() {
+        Certainty::Exact => "exact",
+        Certainty::Tolerance => "tolerance",
+        Certainty::Convention => "convention",
+    };
+    module.add("RULES", Rule::ALL.map(|rule| (rule.name(), rule.equivalent(), certainty(rule))).to_vec())?;
+    module.add("REASONS", Reason::ALL.map(Reason::name).to_vec())
 }

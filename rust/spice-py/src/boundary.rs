@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use pyo3::prelude::*;
@@ -50,7 +50,7 @@ where
 /// The error of `work` or of `tick`; or what a signal handler raised.
 pub(crate) fn interruptible_with<T, E>(
     py: Python<'_>,
-    tick: impl Fn(Python<'_>) -> PyResult<()> + Send,
+    mut tick: impl FnMut(Python<'_>) -> PyResult<()> + Send,
     work: impl FnOnce(&AtomicBool) -> Result<T, E> + Send,
 ) -> PyResult<T>
 where
@@ -62,7 +62,7 @@ where
     let outcome = py.detach(|| {
         let (sender, receiver) = sync_channel(1);
         std::thread::scope(|scope| {
-            let worker = scope.spawn(|| {
+            scope.spawn(|| {
                 let outcome = catch_unwind(AssertUnwindSafe(|| work(&stop)));
                 // The receiver outlives this thread, and the channel has room for its only message.
                 let _ = sender.send(outcome);
@@ -70,17 +70,14 @@ where
             loop {
                 match receiver.recv_timeout(SIGNAL_INTERVAL) {
                     Ok(outcome) => return outcome,
-                    Err(RecvTimeoutError::Timeout) if interrupt.is_none() => {
+                    Err(_) if interrupt.is_some() => {}
+                    Err(_) => {
                         let signal =
                             Python::attach(|py| py.check_signals().and_then(|()| tick(py)));
                         if let Err(signal) = signal {
                             stop.store(true, Ordering::Relaxed);
                             interrupt = Some(signal);
                         }
-                    }
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Err(RecvTimeoutError::Disconnected) => {
-                        return Err(worker.join().err().unwrap_or_else(|| Box::new("worker ended")));
                     }
                 }
             }

@@ -62,6 +62,7 @@ impl Group {
         }
     }
 
+    #[expect(clippy::float_cmp, reason = "constant means equal to the last bit")]
     fn flag(&self) -> GroupFlag {
         match self.count {
             0 => GroupFlag::Empty,

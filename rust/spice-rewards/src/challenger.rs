@@ -151,6 +151,46 @@ pub enum Outcome {
     Gated,
 }
 
+impl Outcome {
+    /// Outcomes from columns of equal length; `refusals` holds 0 for a valid task, 1 for a response that did not parse, 2
+    /// for a task that a gate refused. The counts of a refused row are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`RewardsError::Length`] for columns of another length, [`RewardsError::UnknownRefusal`] for any other code.
+    pub fn from_columns(
+        num_correct: &[u32],
+        num_answers: &[u32],
+        refusals: &[u8],
+    ) -> Result<Vec<Self>, RewardsError> {
+        for (name, found) in [
+            ("num_answers", num_answers.len()),
+            ("refusal", refusals.len()),
+        ] {
+            if found != num_correct.len() {
+                return Err(RewardsError::Length {
+                    name,
+                    found,
+                    expected: num_correct.len(),
+                });
+            }
+        }
+        refusals
+            .iter()
+            .enumerate()
+            .map(|(row, &refusal)| match refusal {
+                0 => Ok(Self::Valid {
+                    num_correct: num_correct[row],
+                    num_answers: num_answers[row],
+                }),
+                1 => Ok(Self::BadFormat),
+                2 => Ok(Self::Gated),
+                found => Err(RewardsError::UnknownRefusal { row, found }),
+            })
+            .collect()
+    }
+}
+
 /// One reward per attempt; row i belongs to row i.
 ///
 /// # Errors
@@ -305,7 +345,6 @@ impl ChallengerReward {
             Self::RZero => 1.0 - 2.0 * (p - 0.5).abs(),
             Self::Threshold => f64::from(u8::from(inside)),
             Self::AbsoluteZeroCode if !inside => -0.5,
-            Self::GaussianP { s } => gaussian(p, s),
             Self::DrZero { format_weight } if inside => format_weight + (num - k) / (num - 1.0),
             Self::DrZero { format_weight } => format_weight,
             Self::Plateau { lo, hi, ramp } => (1.0 - (lo - p).max(p - hi).max(0.0) / ramp).max(0.0),
@@ -317,7 +356,7 @@ impl ChallengerReward {
                 0.0
             }
             Self::AbsoluteZero | Self::AbsoluteZeroCode => 1.0 - p,
-            Self::SpellGaussian { s } => gaussian(p, s),
+            Self::SpellGaussian { s } | Self::GaussianP { s } => gaussian(p, s),
             Self::SspParabola { left, right } => 4.0 * (left + p) * (right - p),
         }
     }

@@ -55,14 +55,22 @@ pub enum RewardsError {
         row: usize,
     },
     /// Arrays that must run in parallel do not.
-    #[error("{name} has {found} rows; expected {expected}, one per reward")]
+    #[error("{name} has {found} rows; expected {expected}, as many as the first column")]
     Length {
         /// Name of the array.
         name: &'static str,
         /// Its length.
         found: usize,
-        /// Number of rewards.
+        /// Length of the first array.
         expected: usize,
+    },
+    /// A refusal code that stands for nothing.
+    #[error("row {row}: refusal is {found}; expected 0 (a valid task), 1 (format) or 2 (gate)")]
+    UnknownRefusal {
+        /// Index of the row.
+        row: usize,
+        /// The code.
+        found: u8,
     },
     /// An infinite reward, or one so large that an advantage would not fit an f32.
     #[error(

@@ -69,13 +69,13 @@ pub(crate) fn exact(terms: impl IntoIterator<Item = f64>) -> f64 {
             continue;
         }
         // Half-way cases round to even only if what follows does not decide: look one partial further.
-        if let Some(&next) = partials.last() {
-            if (low < 0.0) == (next < 0.0) && next != 0.0 {
-                let twice = low * 2.0;
-                let moved = high + twice;
-                if twice == moved - high {
-                    high = moved;
-                }
+        if partials
+            .last()
+            .is_some_and(|&next| (low < 0.0) == (next < 0.0))
+        {
+            let moved = high + low * 2.0;
+            if is_same(low * 2.0, moved - high) {
+                high = moved;
             }
         }
         break;
@@ -83,7 +83,16 @@ pub(crate) fn exact(terms: impl IntoIterator<Item = f64>) -> f64 {
     high
 }
 
+#[expect(
+    clippy::float_cmp,
+    reason = "the algorithm asks whether an addition was exact"
+)]
+fn is_same(a: f64, b: f64) -> bool {
+    a == b
+}
+
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "what is exact is compared exactly")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -1,0 +1,24 @@
+"""Responses in, tasks and verdicts out: the typed face of the answers crate.
+
+``parse_tasks`` turns Challenger responses into tasks, ``Grader`` compares Reasoner responses with golds. Both read
+untrusted text: nothing in it is executed, and no input makes them hang or raise.
+"""
+
+from spice_fast.answers.contracts import REASONS, parse_task_kinds, parse_tasks
+from spice_fast.answers.grader import Extraction, Grader
+from spice_fast.answers.style import shows_work
+from spice_fast.answers.verdict import RULES, Certainty, Rule, Verdict, Verdicts
+
+__all__ = [
+    "REASONS",
+    "RULES",
+    "Certainty",
+    "Extraction",
+    "Grader",
+    "Rule",
+    "Verdict",
+    "Verdicts",
+    "parse_task_kinds",
+    "parse_tasks",
+    "shows_work",
+]

@@ -1,0 +1,103 @@
+"""Whether a response's answer is the gold: the rules that every self-play run and every evaluation is graded with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from spice_fast import _core
+from spice_fast.answers.verdict import Verdict, Verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """The answer that a response marks."""
+
+    answer: str
+    """Its text without white space at the ends."""
+    start: int
+    """Its first character in the response."""
+    end: int
+    """One past its last character."""
+    how: Literal["box", "answer_tag", "hashes"]
+    """What marked it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grader:
+    r"""Compares responses with golds; frozen, picklable, and the same verdict on every machine.
+
+    The answer is what stands in the last balanced ``\boxed{...}`` (or ``\fbox``) after the last ``</think>``; without one
+    the response is wrong. It is compared by the kind of the task:
+
+    * ``mcq``: the leading letter (``B``, ``(B)``, ``B) 5 km``), or a choice's own text. Two letters, or a letter that its
+      text contradicts, are wrong.
+    * ``integer``, ``float``: exact rationals, whether written 1,000 or ``1\,000``, 0.5, 1/2 or ``\frac{1}{2}``, 1e-3 or
+      ``1.5 \times 10^{3}``. A missing ``%``, degree or currency sign and a missing ``x =`` are forgiven, a different one
+      is not. Except for integers, a decimal that is the other side rounded to at least four significant digits is right.
+    * ``expression``: as numbers where the gold is one, else the same formula but for LaTeX spelling and spacing.
+    * ``string``: the same text but for case, outer article, trailing period, white space and Unicode form.
+    * ``auto``: ``mcq`` where choices are given, else by the form of the gold.
+
+    When in doubt an answer is refused. A case beyond the fixed limits (8 KiB of answer, 128 braces deep, 512 digits) is
+    undecided instead of slow.
+
+    Example:
+        >>> Grader().check("1/2", r"so it is \boxed{0.5}").rule
+        <Rule.EQUAL_NUMBER: 'equal_number'>
+    """
+
+    policy: Literal["training", "offline"] = "training"
+    """``training``: the last box and nothing else. ``offline``: the last ``<answer>`` tag, else the last box, else what
+    follows the last ``####``; for grading what other prompts produced."""
+
+    def __post_init__(self) -> None:
+        _core.extract("", self.policy)
+
+    def check(
+        self,
+        gold: str,
+        response: str,
+        kind: str = "auto",
+        choices: Sequence[str] | None = None,
+        mode: Literal["response", "answer"] = "response",
+    ) -> Verdict:
+        """The verdict on one response; see ``check_batch``."""
+        return self.check_batch([gold], [response], [kind], [choices], mode=mode, threads=1)[0]
+
+    def check_batch(
+        self,
+        golds: Sequence[str],
+        responses: Sequence[str],
+        kinds: Sequence[str] | None = None,
+        choices: Sequence[Sequence[str] | None] | None = None,
+        mode: Literal["response", "answer"] = "response",
+        threads: int | None = None,
+    ) -> Verdicts:
+        """The verdicts on a batch, without the GIL; row i belongs to row i.
+
+        Args:
+            golds: the right answer of every row; of an ``mcq`` its letter.
+            responses: what the Reasoner wrote; with mode ``answer``, its answer alone.
+            kinds: a ``TaskKind`` or ``auto`` per row; None: ``auto`` for all.
+            choices: texts of the choices from A on, per row; None where there are none.
+            mode: what the responses are.
+            threads: at most this many; None: as many as the machine has. The verdicts do not depend on it.
+
+        Raises:
+            ValueError: columns of different length, or an unknown kind or mode.
+            TypeError: an entry that is not text, named by its row.
+        """
+        rule, start, end = _core.check_batch(golds, responses, kinds, choices, self.policy, mode, threads)
+        return Verdicts(rule=rule, start=start, end=end)
+
+    def extract(self, text: str) -> Extraction | None:
+        """The answer that a response marks, or None."""
+        found = _core.extract(text, self.policy)
+        if found is None:
+            return None
+        start, end, how = found
+        return Extraction(answer=text[start:end], start=start, end=end, how=how)

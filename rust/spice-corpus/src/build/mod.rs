@@ -1,0 +1,319 @@
+//! Makes a corpus: reads every source once and writes where its documents are. The texts stay where they lie.
+
+mod walk;
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use rayon::prelude::*;
+use tempfile::TempDir;
+
+use crate::catalogue::{CatalogueWriter, FormatCount, MAX_SKIPPED, Manifest, Skipped, absolute};
+use crate::error::CorpusError;
+use crate::progress::{Progress, Watch};
+use crate::source::{Admission, Encoding, Format, Scan, scan};
+use crate::workers::default_threads;
+use walk::Input;
+
+/// Files whose findings are held in memory together, at most this many and about this many bytes.
+const BATCH_FILES: usize = 1_024;
+const BATCH_BYTES: u64 = 4 << 30;
+
+/// What to do with a file or record that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnError {
+    /// The first one stops the build, and nothing is written.
+    Stop,
+    /// It is named with its reason, counted, and left out.
+    Skip,
+}
+
+/// How to build a corpus.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// JSON keys or Parquet columns that may hold the text, best first.
+    pub text_keys: Vec<String>,
+    /// Documents of fewer bytes are dropped and counted; so are blank ones whatever the limit.
+    pub min_bytes: u64,
+    /// What to do with what cannot be read.
+    pub on_error: OnError,
+    /// Replace an existing corpus.
+    pub overwrite: bool,
+    /// Number of threads; none for one per core. It changes no result.
+    pub threads: Option<usize>,
+}
+
+/// What a build did.
+#[derive(Debug, Clone)]
+pub struct BuildReport {
+    /// The corpus.
+    pub manifest: Manifest,
+    /// What was skipped, the first 10,000.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Builds a corpus from files and folders. The result is a function of the files' names and contents, byte for byte.
+///
+/// The corpus is written under a temporary name beside `output` and renamed at the end: stopped at any moment, even
+/// killed, a build leaves at `output` what was there before (a killed one leaves its temporary folder as well).
+///
+/// # Errors
+/// An input is missing, nothing is left, something cannot be read ([`OnError::Stop`]), `output` exists, the disk is full,
+/// or `stop` was set.
+pub fn build(
+    inputs: &[PathBuf],
+    output: &Path,
+    options: &BuildOptions,
+    progress: &Progress,
+    stop: &AtomicBool,
+) -> Result<BuildReport, CorpusError> {
+    check_options(inputs, options)?;
+    let output = absolute(output);
+    check_output(&output, options.overwrite)?;
+    let watch = Watch::new(progress, stop);
+    let (files, skipped) = walk::walk(inputs, options.on_error, watch)?;
+    progress.set_total(files.iter().map(|file| file.size).sum());
+
+    let folder = temporary_folder(&output)?;
+    let mut builder = Builder {
+        on_error: options.on_error,
+        writer: CatalogueWriter::create(folder.path())?,
+        counts: Counts::default(),
+        num_skipped: skipped.len() as u64,
+        skipped,
+    };
+    builder.skipped.truncate(MAX_SKIPPED);
+    let admission = Admission {
+        text_keys: options.text_keys.clone(),
+        min_bytes: options.min_bytes,
+    };
+    let threads = options.threads.unwrap_or_else(default_threads);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| CorpusError::io(&output, "start threads")(std::io::Error::other(error)))?;
+    let mut rest = &files[..];
+    while !rest.is_empty() {
+        let (batch, later) = rest.split_at(batch_length(rest));
+        let scans: Vec<_> = pool.install(|| {
+            batch
+                .par_iter()
+                .with_max_len(1)
+                .map(|file| scan(&file.path, file.format, &admission, watch))
+                .collect()
+        });
+        watch.check()?;
+        for (file, result) in batch.iter().zip(scans) {
+            builder.take(file, result)?;
+        }
+        rest = later;
+    }
+    let report = builder.finish(&folder, &output, &admission)?;
+    watch.check()?;
+    commit(&folder, &output, options.overwrite)?;
+    Ok(report)
+}
+
+fn check_options(inputs: &[PathBuf], options: &BuildOptions) -> Result<(), CorpusError> {
+    let bad = |name, found: &str, expected| {
+        Err(CorpusError::Argument {
+            name,
+            found: found.to_owned(),
+            expected,
+        })
+    };
+    if inputs.is_empty() {
+        return bad("inputs", "none", "at least one file or folder");
+    }
+    if options.text_keys.is_empty() {
+        return bad("text_keys", "none", "at least one key");
+    }
+    if options.threads == Some(0) {
+        return bad("threads", "0", "at least 1");
+    }
+    Ok(())
+}
+
+fn check_output(output: &Path, overwrite: bool) -> Result<(), CorpusError> {
+    // A broken link is there as well.
+    if fs::symlink_metadata(output).is_err() {
+        return Ok(());
+    }
+    let path = output.to_owned();
+    if !overwrite {
+        return Err(CorpusError::OutputExists { path });
+    }
+    let is_empty = fs::read_dir(output).is_ok_and(|mut entries| entries.next().is_none());
+    if is_empty || Manifest::is_in(output) {
+        Ok(())
+    } else {
+        Err(CorpusError::OutputIsForeign { path })
+    }
+}
+
+fn temporary_folder(output: &Path) -> Result<TempDir, CorpusError> {
+    let parent = output.parent().unwrap_or(output);
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    fs::create_dir_all(parent).map_err(CorpusError::io(parent, "make the folder"))?;
+    tempfile::Builder::new()
+        .prefix(&format!(".{name}.building-"))
+        // The library's own default would keep every other user out of the finished corpus.
+        .permissions(Permissions::from_mode(0o777))
+        .tempdir_in(parent)
+        .map_err(CorpusError::io(parent, "write into"))
+}
+
+fn batch_length(files: &[Input]) -> usize {
+    let mut num_bytes = 0;
+    let fits = files.iter().take(BATCH_FILES).take_while(|file| {
+        num_bytes += file.size;
+        num_bytes <= BATCH_BYTES
+    });
+    fits.count().max(1)
+}
+
+#[derive(Default)]
+struct Counts {
+    num_short: u64,
+    num_utf16: u64,
+    num_windows_1252: u64,
+    formats: Vec<FormatCount>,
+}
+
+/// Puts together what the sources gave, in their order.
+struct Builder {
+    on_error: OnError,
+    writer: CatalogueWriter,
+    counts: Counts,
+    skipped: Vec<Skipped>,
+    num_skipped: u64,
+}
+
+impl Builder {
+    fn take(
+        &mut self,
+        file: &Input,
+        result: Result<(Scan, u64), String>,
+    ) -> Result<(), CorpusError> {
+        let path = file.path.display();
+        let (scan, size) = match result {
+            Ok(found) => found,
+            Err(reason) => {
+                self.num_skipped += 1;
+                return self.skip(path.to_string(), reason);
+            }
+        };
+        self.num_skipped += scan.num_faults;
+        for fault in &scan.faults {
+            let place = match fault.ordinal {
+                0 => path.to_string(),
+                ordinal => format!("{path}:{ordinal}"),
+            };
+            self.skip(place, fault.reason.clone())?;
+        }
+        self.counts.num_short += scan.num_short;
+        if scan.records.is_empty() {
+            return Ok(());
+        }
+        self.count(file.format, &scan);
+        self.writer.push(&file.path, file.format, size, &scan)
+    }
+
+    fn skip(&mut self, place: String, reason: String) -> Result<(), CorpusError> {
+        if self.on_error == OnError::Stop {
+            return Err(CorpusError::Document { place, reason });
+        }
+        if self.skipped.len() < MAX_SKIPPED {
+            self.skipped.push(Skipped { place, reason });
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, format: Format, scan: &Scan) {
+        self.counts.num_utf16 += u64::from(scan.encoding == Encoding::Utf16);
+        self.counts.num_windows_1252 += u64::from(scan.encoding == Encoding::Windows1252);
+        let formats = &mut self.counts.formats;
+        let place = formats
+            .binary_search_by_key(&format, |count| count.format)
+            .unwrap_or_else(|place| {
+                formats.insert(
+                    place,
+                    FormatCount {
+                        format,
+                        num_sources: 0,
+                        num_documents: 0,
+                        num_bytes: 0,
+                    },
+                );
+                place
+            });
+        formats[place].num_sources += 1;
+        formats[place].num_documents += scan.records.len() as u64;
+        formats[place].num_bytes += scan
+            .records
+            .iter()
+            .map(|record| u64::from(record.text_bytes))
+            .sum::<u64>();
+    }
+
+    fn finish(
+        self,
+        folder: &TempDir,
+        output: &Path,
+        admission: &Admission,
+    ) -> Result<BuildReport, CorpusError> {
+        let (num_documents, num_bytes) = self.writer.totals();
+        let num_sources = self.writer.num_sources();
+        if num_documents == 0 {
+            return Err(CorpusError::Empty {
+                num_sources,
+                num_short: self.counts.num_short,
+                num_skipped: self.num_skipped,
+                min_bytes: admission.min_bytes,
+            });
+        }
+        let manifest = Manifest {
+            format_version: Manifest::FORMAT_VERSION,
+            hash: self.writer.finish()?,
+            num_documents,
+            num_bytes,
+            num_sources,
+            num_short: self.counts.num_short,
+            num_skipped: self.num_skipped,
+            num_utf16: self.counts.num_utf16,
+            num_windows_1252: self.counts.num_windows_1252,
+            formats: self.counts.formats,
+            text_keys: admission.text_keys.clone(),
+            min_bytes: admission.min_bytes,
+            folder: output.display().to_string(),
+        };
+        manifest.write(folder.path(), &self.skipped)?;
+        Ok(BuildReport {
+            manifest,
+            skipped: self.skipped,
+        })
+    }
+}
+
+/// Gives the finished folder its name in one step; an older corpus changes places with it and goes away with the
+/// temporary folder.
+fn commit(folder: &TempDir, output: &Path, overwrite: bool) -> Result<(), CorpusError> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+    check_output(output, overwrite)?;
+    let rename =
+        |from: &Path, to: &Path| fs::rename(from, to).map_err(CorpusError::io(to, "write"));
+    if fs::symlink_metadata(output).is_err() {
+        return rename(folder.path(), output);
+    }
+    if renameat_with(CWD, folder.path(), CWD, output, RenameFlags::EXCHANGE).is_ok() {
+        return Ok(());
+    }
+    // A file system that cannot exchange: for a moment between these two there is no corpus.
+    let aside = folder.path().with_extension("replaced");
+    rename(output, &aside)?;
+    rename(folder.path(), output)?;
+    fs::remove_dir_all(&aside).map_err(CorpusError::io(&aside, "remove"))
+}

@@ -1,0 +1,198 @@
+//! `manifest.json`: what a corpus is, for programs and people. Its size does not depend on the number of documents.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::CorpusError;
+use crate::source::Format;
+
+/// Version of manifest and catalogue that this crate writes, and the newest that it reads.
+const FORMAT_VERSION: u64 = 1;
+
+/// Most skipped files and records that are listed; more are counted.
+pub(crate) const MAX_SKIPPED: usize = 10_000;
+
+const MANIFEST: &str = "manifest.json";
+const SKIPPED: &str = "skipped.json";
+
+/// What a corpus is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the format.
+    pub format_version: u64,
+    /// 32 hexadecimal digits: xxh3-128 over length and checksum of every document in order. It depends on texts and
+    /// their order alone, not on where files lie.
+    pub hash: String,
+    /// Documents.
+    pub num_documents: u64,
+    /// Their text in bytes of UTF-8.
+    pub num_bytes: u64,
+    /// Files that hold at least one of them.
+    pub num_sources: u64,
+    /// Documents dropped as shorter than `min_bytes`, or blank.
+    pub num_short: u64,
+    /// Files and records skipped as unreadable; `skipped.json` lists the first 10,000.
+    pub num_skipped: u64,
+    /// Text files read as UTF-16.
+    pub num_utf16: u64,
+    /// Text files that were not UTF-8 and were read as windows-1252.
+    pub num_windows_1252: u64,
+    /// Files, documents and bytes of each format that occurs.
+    pub formats: Vec<FormatCount>,
+    /// Build option: keys or columns that may hold the text, best first.
+    pub text_keys: Vec<String>,
+    /// Build option: shorter documents are dropped.
+    pub min_bytes: u64,
+    /// Absolute path of the corpus folder at build: the sources are looked for relative to it if they are not where
+    /// they were.
+    pub folder: String,
+}
+
+/// How much of a corpus lies in one format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormatCount {
+    /// The format.
+    pub format: Format,
+    /// Files.
+    pub num_sources: u64,
+    /// Documents.
+    pub num_documents: u64,
+    /// Bytes of text.
+    pub num_bytes: u64,
+}
+
+/// A file or record that was skipped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// `path` or `path:line`; what is not UTF-8 in a path is replaced.
+    pub place: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Manifest {
+    pub(crate) const FORMAT_VERSION: u64 = FORMAT_VERSION;
+
+    /// Whether a folder claims to be a corpus.
+    pub(crate) fn is_in(folder: &Path) -> bool {
+        folder.join(MANIFEST).is_file()
+    }
+
+    /// # Errors
+    /// No folder, no manifest, a damaged or a newer one.
+    pub(crate) fn read(folder: &Path) -> Result<Self, CorpusError> {
+        #[derive(Deserialize)]
+        struct Version {
+            format_version: u64,
+        }
+        if !folder.exists() {
+            return Err(CorpusError::Missing {
+                path: folder.to_owned(),
+            });
+        }
+        let not_a_corpus = |reason: String| CorpusError::NotACorpus {
+            path: folder.to_owned(),
+            reason,
+        };
+        let path = folder.join(MANIFEST);
+        let json = fs::read(&path)
+            .map_err(|error| not_a_corpus(format!("cannot read its {MANIFEST}: {error}")))?;
+        let damaged =
+            |error: serde_json::Error| not_a_corpus(format!("damaged {MANIFEST}: {error}"));
+        let version: Version = serde_json::from_slice(&json).map_err(damaged)?;
+        if version.format_version > FORMAT_VERSION {
+            return Err(CorpusError::NewerFormat {
+                path: folder.to_owned(),
+                found: version.format_version,
+                known: FORMAT_VERSION,
+            });
+        }
+        serde_json::from_slice(&json).map_err(damaged)
+    }
+
+    /// # Errors
+    /// The disk is full or the folder not writable.
+    pub(crate) fn write(&self, folder: &Path, skipped: &[Skipped]) -> Result<(), CorpusError> {
+        write_json(&folder.join(SKIPPED), &skipped)?;
+        write_json(&folder.join(MANIFEST), self)
+    }
+
+    /// The list of what a build skipped.
+    ///
+    /// # Errors
+    /// The file is missing or damaged.
+    pub(crate) fn read_skipped(folder: &Path) -> Result<Vec<Skipped>, CorpusError> {
+        let path = folder.join(SKIPPED);
+        let json = fs::read(&path).map_err(CorpusError::io(&path, "read"))?;
+        serde_json::from_slice(&json).map_err(|error| CorpusError::NotACorpus {
+            path: folder.to_owned(),
+            reason: format!("damaged {SKIPPED}: {error}"),
+        })
+    }
+
+    /// Where a source is now: where it was at build, or else as far from the corpus folder as it was then.
+    pub(crate) fn locate(&self, folder: &Path, source: PathBuf) -> PathBuf {
+        if source.exists() {
+            return source;
+        }
+        let moved =
+            relative(&source, Path::new(&self.folder)).map(|path| absolute(&folder.join(path)));
+        moved.filter(|path| path.exists()).unwrap_or(source)
+    }
+}
+
+fn write_json(path: &Path, value: &impl Serialize) -> Result<(), CorpusError> {
+    let mut json = serde_json::to_vec_pretty(value)
+        .map_err(|error| CorpusError::io(path, "write")(error.into()))?;
+    json.push(b'\n');
+    fs::write(path, json).map_err(CorpusError::io(path, "write"))
+}
+
+/// `path` without `.` and `..`, from the root; symbolic links stay as they are.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut clean = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                clean.pop();
+            }
+            other => clean.push(other),
+        }
+    }
+    clean
+}
+
+/// How to come from the folder `base` to `path`, both absolute and clean.
+fn relative(path: &Path, base: &Path) -> Option<PathBuf> {
+    let shared = path
+        .components()
+        .zip(base.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    // Only the root in common: nothing was moved together.
+    if shared < 2 {
+        return None;
+    }
+    let up = base.components().skip(shared).map(|_| Component::ParentDir);
+    Some(up.chain(path.components().skip(shared)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_paths_lead_back() {
+        let found = relative(Path::new("/a/b/c/d.txt"), Path::new("/a/x/corpus")).unwrap();
+        assert_eq!(found, Path::new("../../b/c/d.txt"));
+        assert_eq!(
+            absolute(&Path::new("/a/x/corpus").join(found)),
+            Path::new("/a/b/c/d.txt")
+        );
+        assert_eq!(relative(Path::new("/b"), Path::new("/a/corpus")), None);
+    }
+}

@@ -1,0 +1,129 @@
+//! What can go wrong between a user's files and a passage.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A mistake of the caller or a fault of the outside world: what was found, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CorpusError {
+    /// A file or folder that is not there.
+    #[error("{path}: no such file or folder", path = path.display())]
+    Missing {
+        /// As the caller gave it.
+        path: PathBuf,
+    },
+    /// The output exists, and nobody asked to overwrite it.
+    #[error("{path}: already exists; overwrite it (`--overwrite`) or name another output", path = path.display())]
+    OutputExists {
+        /// The output.
+        path: PathBuf,
+    },
+    /// The output exists and is no corpus, so it is not ours to delete.
+    #[error("{path}: exists and is not a corpus, so it is not overwritten; name another output", path = path.display())]
+    OutputIsForeign {
+        /// The output.
+        path: PathBuf,
+    },
+    /// A document file or record that cannot be read.
+    #[error("{place}: {reason}")]
+    Document {
+        /// `path` or `path:line`.
+        place: String,
+        /// What was found and what would do.
+        reason: String,
+    },
+    /// No document is left to build a corpus from.
+    #[error(
+        "no documents: {num_sources} files read, {num_short} documents shorter than {min_bytes} bytes or blank, {num_skipped} skipped as unreadable; expected .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst or .parquet"
+    )]
+    Empty {
+        /// Files that could be read.
+        num_sources: u64,
+        /// Documents dropped as too short.
+        num_short: u64,
+        /// Files and records skipped.
+        num_skipped: u64,
+        /// The limit.
+        min_bytes: u64,
+    },
+    /// A folder that no build wrote, or a damaged one.
+    #[error("{path}: {reason}; build a corpus with `spice-fast corpus build`", path = path.display())]
+    NotACorpus {
+        /// The folder.
+        path: PathBuf,
+        /// What is missing or wrong.
+        reason: String,
+    },
+    /// A corpus of a version that this one does not know.
+    #[error(
+        "{path}: corpus format {found} is newer than {known}, the newest that this version reads; upgrade spice-fast or build the corpus again",
+        path = path.display()
+    )]
+    NewerFormat {
+        /// The folder.
+        path: PathBuf,
+        /// Version in the manifest.
+        found: u64,
+        /// Our version.
+        known: u64,
+    },
+    /// A source that no longer holds what the catalogue says.
+    #[error("{path}: {reason}; it was different when the corpus was built: restore it or build the corpus again", path = path.display())]
+    Changed {
+        /// The source.
+        path: PathBuf,
+        /// How it was noticed.
+        reason: String,
+    },
+    /// A document number beyond the last.
+    #[error("document {index}: out of range; the corpus has {num_documents}, numbered from 0")]
+    NoSuchDocument {
+        /// As given.
+        index: u64,
+        /// Number of documents.
+        num_documents: u64,
+    },
+    /// A tokenizer file that cannot be used.
+    #[error("{path}: {reason}; expected a tokenizer.json as the tokenizers library writes it", path = path.display())]
+    Tokenizer {
+        /// The file.
+        path: PathBuf,
+        /// The library's message.
+        reason: String,
+    },
+    /// An argument that makes no sense.
+    #[error("{name}: {found}; expected {expected}")]
+    Argument {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        found: String,
+        /// What would do.
+        expected: &'static str,
+    },
+    /// The operating system refused.
+    #[error("{path}: cannot {action}: {source}", path = path.display())]
+    Io {
+        /// Of what.
+        path: PathBuf,
+        /// What was tried.
+        action: &'static str,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The caller asked to stop.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl CorpusError {
+    pub(crate) fn io(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            path,
+            action,
+            source,
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Reads documents out of their sources, and notices when a source is no longer what it was.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::cache::Cache;
+use crate::catalogue::{Catalogue, Manifest, Source};
+use crate::error::CorpusError;
+use crate::source::{Format, ParquetFile, Record, decode_frame, decode_text, text_of_line};
+
+/// Files kept open.
+const MAX_OPEN_FILES: usize = 64;
+/// Decoded units kept in memory.
+const MAX_UNITS: usize = 64;
+const MAX_CACHE_BYTES: usize = 256 << 20;
+
+/// The reading side of a corpus; threads share it.
+pub(crate) struct Reader {
+    folder: PathBuf,
+    manifest: Manifest,
+    catalogue: Catalogue,
+    files: Cache<u32, OpenFile>,
+    units: Cache<(u32, u32), Vec<u8>>,
+}
+
+struct OpenFile {
+    path: PathBuf,
+    handle: Handle,
+}
+
+enum Handle {
+    Plain(File),
+    Parquet(ParquetFile),
+}
+
+impl Reader {
+    pub(crate) fn new(folder: PathBuf, manifest: Manifest, catalogue: Catalogue) -> Self {
+        Self {
+            folder,
+            manifest,
+            catalogue,
+            files: Cache::new(MAX_OPEN_FILES, usize::MAX),
+            units: Cache::new(MAX_UNITS, MAX_CACHE_BYTES),
+        }
+    }
+
+    pub(crate) fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where a source is now.
+    pub(crate) fn path(&self, source: u32) -> PathBuf {
+        self.manifest
+            .locate(&self.folder, self.catalogue.path(source))
+    }
+
+    /// The text of document `index`, which must exist; checked against the checksum of the build.
+    ///
+    /// # Errors
+    /// The source is gone or changed.
+    pub(crate) fn text(&self, index: u64) -> Result<String, CorpusError> {
+        let record = self.catalogue.record(index);
+        let source = self.catalogue.source(record.source);
+        let file = self.files.get(record.source, || {
+            Ok::<_, CorpusError>((self.open(record.source, &source)?, 0))
+        })?;
+        let changed = |reason: String| CorpusError::Changed {
+            path: file.path.clone(),
+            reason,
+        };
+        let bytes = self.bytes(&file, &source, &record)?;
+        let text = match source.format {
+            Format::Text => decode_text(&bytes).map(|(_, text)| text.into_owned()),
+            Format::Jsonl | Format::JsonlGzip | Format::JsonlZstd => {
+                text_of_line(&bytes, &self.manifest.text_keys)
+            }
+            Format::Parquet => String::from_utf8(bytes).map_err(|error| error.to_string()),
+        };
+        match text {
+            Ok(text) if xxh3_64(text.as_bytes()) == record.checksum => Ok(text),
+            Ok(_) => Err(changed(format!("{} changed", spot(&record)))),
+            Err(reason) => Err(changed(format!("{} changed: {reason}", spot(&record)))),
+        }
+    }
+
+    fn open(&self, index: u32, source: &Source) -> Result<OpenFile, CorpusError> {
+        let path = self.path(index);
+        let changed = |reason: String| CorpusError::Changed {
+            path: path.clone(),
+            reason,
+        };
+        let cannot_open = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => changed("the file is gone".to_owned()),
+            _ => CorpusError::io(&path, "open")(error),
+        };
+        let file = File::open(&path).map_err(cannot_open)?;
+        let size = file
+            .metadata()
+            .map_err(CorpusError::io(&path, "open"))?
+            .len();
+        if size != source.size {
+            return Err(changed(format!(
+                "{size} bytes, and {} when it was read",
+                source.size
+            )));
+        }
+        let handle = match source.format {
+            Format::Parquet => {
+                Handle::Parquet(ParquetFile::open(file, &self.manifest.text_keys).map_err(changed)?)
+            }
+            _ => Handle::Plain(file),
+        };
+        Ok(OpenFile { path, handle })
+    }
+
+    /// The bytes of a record.
+    fn bytes(
+        &self,
+        file: &OpenFile,
+        source: &Source,
+        record: &Record,
+    ) -> Result<Vec<u8>, CorpusError> {
+        if source.num_units == 0 {
+            let mut bytes = vec![0; record.length as usize];
+            file.read_at(&mut bytes, record.offset)?;
+            return Ok(bytes);
+        }
+        // A line may begin in one unit and end in a later one.
+        let end = record.offset + u64::from(record.length);
+        let mut bytes = Vec::with_capacity(record.length as usize);
+        let mut index = self.catalogue.unit_at(source, record.offset);
+        while bytes.len() < record.length as usize {
+            let unit_start = self.catalogue.unit(source, index).decoded_start;
+            let unit = self.unit(file, record.source, source, index)?;
+            let from = record.offset.max(unit_start) - unit_start;
+            let to = (end - unit_start).min(unit.len() as u64);
+            bytes.extend_from_slice(&unit[from as usize..to as usize]);
+            index += 1;
+        }
+        Ok(bytes)
+    }
+
+    /// A decoded unit, as long as the catalogue says.
+    fn unit(
+        &self,
+        file: &OpenFile,
+        source_index: u32,
+        source: &Source,
+        index: u32,
+    ) -> Result<Arc<Vec<u8>>, CorpusError> {
+        let unit = self.catalogue.unit(source, index);
+        let next = self.catalogue.unit(source, index + 1);
+        let num_bytes = next.decoded_start - unit.decoded_start;
+        let changed = |reason: String| CorpusError::Changed {
+            path: file.path.clone(),
+            reason,
+        };
+        self.units.get((source_index, index), || {
+            let decoded = match &file.handle {
+                Handle::Parquet(parquet) => {
+                    parquet
+                        .row_group(unit.start as usize)
+                        .map_err(changed)?
+                        .bytes
+                }
+                Handle::Plain(_) => {
+                    let mut bytes = vec![0; (next.start - unit.start) as usize];
+                    file.read_at(&mut bytes, unit.start)?;
+                    decode_frame(source.format, &bytes, num_bytes).map_err(|error| {
+                        changed(format!("the frame at byte {} changed: {error}", unit.start))
+                    })?
+                }
+            };
+            if decoded.len() as u64 == num_bytes {
+                Ok((decoded, num_bytes as usize))
+            } else {
+                Err(changed(format!("row group {} changed", unit.start)))
+            }
+        })
+    }
+}
+
+impl OpenFile {
+    fn read_at(&self, bytes: &mut [u8], offset: u64) -> Result<(), CorpusError> {
+        let Handle::Plain(file) = &self.handle else {
+            return Ok(());
+        };
+        file.read_exact_at(bytes, offset)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => CorpusError::Changed {
+                    path: self.path.clone(),
+                    reason: "the file is shorter".to_owned(),
+                },
+                _ => CorpusError::io(&self.path, "read")(error),
+            })
+    }
+}
+
+fn spot(record: &Record) -> String {
+    match record.ordinal {
+        0 => "its text".to_owned(),
+        ordinal => format!("record {ordinal}"),
+    }
+}

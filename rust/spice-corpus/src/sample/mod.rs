@@ -1,0 +1,188 @@
+//! The sampler: passage = f(seed, k). Its whole state is those two numbers.
+//!
+//! A document has slots, about one per passage length. An epoch visits every slot of the corpus once, in an order keyed by
+//! (seed, epoch); draw k is place `k mod slots` of epoch `k div slots`. Any rank can draw any k at any time.
+
+mod boundary;
+mod cut;
+mod permute;
+mod slots;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use xxhash_rust::xxh3::Xxh3Default;
+
+pub use cut::{Budget, TokenBudget};
+pub use permute::Permutation;
+
+use crate::corpus::Corpus;
+use crate::error::CorpusError;
+use crate::workers::{default_threads, map_rows};
+use slots::{Slots, nominal_start, slots_of};
+
+/// Documents whose beginnings tell how many bytes a token has, spread evenly over the corpus.
+const MEASURED_DOCUMENTS: u64 = 64;
+/// How much of each is looked at.
+const MEASURED_BYTES: usize = 4_096;
+
+/// Version of the rule from (seed, k) to a passage; part of the hash.
+const RULE: &[u8] = b"spice passages 1";
+
+/// Draws passages.
+pub struct Sampler {
+    corpus: Arc<Corpus>,
+    seed: u64,
+    budget: Budget,
+    bytes_per_token: Option<f64>,
+    slots: Slots,
+    hash: String,
+}
+
+/// A piece of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// Number of its document.
+    pub document: u64,
+    /// First byte in the document's text.
+    pub start: u64,
+    /// One past its last byte.
+    pub end: u64,
+    /// The piece itself.
+    pub text: String,
+    /// Its length in the unit of the budget: tokens of its own text alone, or bytes.
+    pub length: u64,
+}
+
+impl Sampler {
+    /// A sampler over a corpus. With a budget in tokens it reads the beginnings of 64 documents, to learn how many bytes a
+    /// slot of so many tokens has.
+    ///
+    /// # Errors
+    /// The budget is 0, or a measured document cannot be read.
+    pub fn new(corpus: Arc<Corpus>, seed: u64, budget: Budget) -> Result<Self, CorpusError> {
+        let mut hasher = Xxh3Default::new();
+        hasher.update(RULE);
+        hasher.update(corpus.hash().as_bytes());
+        hasher.update(&seed.to_le_bytes());
+        let (slot_bytes, bytes_per_token) = match &budget {
+            Budget::Bytes(max_bytes) => (*max_bytes, None),
+            Budget::Tokens(tokens) => {
+                let (num_bytes, num_tokens) = measure(&corpus, tokens)?;
+                let wanted = u128::from(num_bytes) * tokens.max_tokens as u128;
+                let slot_bytes =
+                    (2 * wanted + u128::from(num_tokens)) / (2 * u128::from(num_tokens));
+                hasher.update(&tokens.file_hash.to_le_bytes());
+                hasher.update(&(tokens.max_tokens as u64).to_le_bytes());
+                (
+                    slot_bytes as u64,
+                    Some(num_bytes as f64 / num_tokens as f64),
+                )
+            }
+        };
+        if slot_bytes == 0 {
+            return Err(CorpusError::Argument {
+                name: "passage_tokens or passage_bytes",
+                found: "0".to_owned(),
+                expected: "at least 1",
+            });
+        }
+        hasher.update(&slot_bytes.to_le_bytes());
+        let slots = Slots::new(corpus.catalogue(), slot_bytes);
+        let hash = format!("{:032x}", hasher.digest128());
+        Ok(Self {
+            corpus,
+            seed,
+            budget,
+            bytes_per_token,
+            slots,
+            hash,
+        })
+    }
+
+    /// Slots, that is draws in an epoch.
+    pub fn num_slots(&self) -> u64 {
+        self.slots.len()
+    }
+
+    /// Length of a slot in bytes.
+    pub fn slot_bytes(&self) -> u64 {
+        self.slots.slot_bytes()
+    }
+
+    /// Bytes per token as measured; none for a budget in bytes.
+    pub fn bytes_per_token(&self) -> Option<f64> {
+        self.bytes_per_token
+    }
+
+    /// 32 hexadecimal digits that stand for everything that passages depend on: corpus, seed, budget, tokenizer file.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The passages of some draws, row i for `draws[i]`; any order, any numbers.
+    ///
+    /// # Errors
+    /// A source is gone or changed, or `stop` was set.
+    pub fn draw(
+        &self,
+        draws: &[u64],
+        threads: Option<usize>,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Passage>, CorpusError> {
+        let slots: Vec<_> = draws
+            .iter()
+            .map(|draw| {
+                let (epoch, index) = (draw / self.num_slots(), draw % self.num_slots());
+                let number = Permutation::new(self.seed, epoch, self.num_slots()).apply(index);
+                self.slots.find(self.corpus.catalogue(), number)
+            })
+            .collect();
+        let threads = threads.unwrap_or_else(default_threads);
+        // Each thread remembers its last document: neighbours in key order may share it.
+        let remember = || (u64::MAX, String::new());
+        map_rows(
+            &slots,
+            threads,
+            stop,
+            |&slot| slot,
+            remember,
+            |last, slot| {
+                if last.0 != slot.document {
+                    *last = (slot.document, self.corpus.text(slot.document)?);
+                }
+                self.cut(&last.1, slot.document, slot.slot)
+            },
+        )
+    }
+
+    fn cut(&self, text: &str, document: u64, slot: u64) -> Result<Passage, CorpusError> {
+        let text_bytes = text.len() as u64;
+        let slot_bytes = self.slot_bytes();
+        let nominal = nominal_start(slot, slots_of(text_bytes, slot_bytes), text_bytes);
+        let start = cut::passage_start(text, nominal as usize, slot_bytes);
+        let (end, length) = cut::passage_end(text, start, &self.budget, slot_bytes)?;
+        Ok(Passage {
+            document,
+            start: start as u64,
+            end: end as u64,
+            text: text[start..end].to_owned(),
+            length: length as u64,
+        })
+    }
+}
+
+/// Bytes and tokens of the measured beginnings.
+fn measure(corpus: &Corpus, budget: &TokenBudget) -> Result<(u64, u64), CorpusError> {
+    let num_documents = corpus.num_documents();
+    let num_measured = num_documents.min(MEASURED_DOCUMENTS);
+    let (mut num_bytes, mut num_tokens) = (0, 0);
+    for place in 0..num_measured {
+        let document = u128::from(place) * u128::from(num_documents) / u128::from(num_measured);
+        let text = corpus.text(document as u64)?;
+        let beginning = &text[..text.floor_char_boundary(MEASURED_BYTES)];
+        num_bytes += beginning.len() as u64;
+        num_tokens += budget.count(beginning)? as u64;
+    }
+    Ok((num_bytes, num_tokens.max(1)))
+}

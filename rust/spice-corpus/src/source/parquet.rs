@@ -1,0 +1,266 @@
+//! Parquet: a row is a document, a row group a unit, and only the text column is decoded.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parquet::basic::Type;
+use parquet::column::reader::ColumnReader;
+use parquet::errors::{ParquetError, Result as ParquetResult};
+use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
+use rayon::prelude::*;
+
+use super::{Admission, MAX_UNIT_BYTES, Place, Scan, Unit};
+use crate::progress::Watch;
+
+/// Rows decoded at a time.
+const BATCH_ROWS: usize = 1_024;
+
+/// An open file and which of its columns holds the text.
+pub(crate) struct ParquetFile {
+    reader: SerializedFileReader<SharedFile>,
+    column: usize,
+}
+
+/// The text column of one row group.
+pub(crate) struct RowGroup {
+    /// All values one after another.
+    pub bytes: Vec<u8>,
+    /// Bytes of each row's value; none for null.
+    lengths: Vec<Option<u32>>,
+}
+
+impl ParquetFile {
+    /// Reads the footer and finds the first of the columns `keys`.
+    ///
+    /// # Errors
+    /// The file is no Parquet file, or has no such column of strings.
+    pub(crate) fn open(file: File, keys: &[String]) -> Result<Self, String> {
+        let size = file
+            .metadata()
+            .map_err(|error| format!("cannot read: {error}"))?
+            .len();
+        let reader = SerializedFileReader::new(SharedFile {
+            file: Arc::new(file),
+            size,
+        })
+        .map_err(|error| format!("not a Parquet file that can be read: {error}"))?;
+        let schema = reader.metadata().file_metadata().schema_descr();
+        let find = |key: &String| {
+            schema.columns().iter().position(|column| {
+                column.path().parts() == std::slice::from_ref(key) && column.max_rep_level() == 0
+            })
+        };
+        let Some((key, column)) = keys.iter().find_map(|key| Some((key, find(key)?))) else {
+            let names: Vec<_> = schema
+                .root_schema()
+                .get_fields()
+                .iter()
+                .map(|field| field.name())
+                .collect();
+            return Err(format!(
+                "none of the columns {} is there; it has {}",
+                keys.join(", "),
+                names.join(", ")
+            ));
+        };
+        let kind = schema.column(column).physical_type();
+        if kind != Type::BYTE_ARRAY {
+            return Err(format!("column {key} holds {kind}; expected strings"));
+        }
+        Ok(Self { reader, column })
+    }
+
+    /// Decodes the text column of one row group.
+    ///
+    /// # Errors
+    /// Why it cannot be decoded.
+    pub(crate) fn row_group(&self, index: usize) -> Result<RowGroup, String> {
+        self.decode(index)
+            .map_err(|error| format!("row group {index}: {error}"))
+    }
+
+    fn num_row_groups(&self) -> usize {
+        self.reader.num_row_groups()
+    }
+
+    fn decode(&self, index: usize) -> ParquetResult<RowGroup> {
+        let reader = self
+            .reader
+            .get_row_group(index)?
+            .get_column_reader(self.column)?;
+        let ColumnReader::ByteArrayColumnReader(mut reader) = reader else {
+            return Err(ParquetError::General(
+                "the column holds no strings".to_owned(),
+            ));
+        };
+        let is_nullable = self
+            .reader
+            .metadata()
+            .file_metadata()
+            .schema_descr()
+            .column(self.column)
+            .max_def_level()
+            > 0;
+        let mut group = RowGroup {
+            bytes: Vec::new(),
+            lengths: Vec::new(),
+        };
+        let mut levels = Vec::new();
+        let mut values = Vec::new();
+        loop {
+            levels.clear();
+            values.clear();
+            let (num_rows, ..) = reader.read_records(
+                BATCH_ROWS,
+                is_nullable.then_some(&mut levels),
+                None,
+                &mut values,
+            )?;
+            if num_rows == 0 {
+                return Ok(group);
+            }
+            let mut values = values.iter();
+            for row in 0..num_rows {
+                // With one level of nesting, level 1 is a value and level 0 a null.
+                let is_null = levels.get(row) == Some(&0);
+                let value = if is_null { None } else { values.next() };
+                if let Some(value) = value {
+                    group.bytes.extend_from_slice(value.data());
+                }
+                if group.bytes.len() as u64 > MAX_UNIT_BYTES {
+                    return Err(ParquetError::General(
+                        "its text has more than 256 MiB, which one draw would have to decode; write smaller row groups"
+                            .to_owned(),
+                    ));
+                }
+                group.lengths.push(value.map(|value| value.len() as u32));
+            }
+        }
+    }
+}
+
+pub(super) fn scan(
+    file: File,
+    size: u64,
+    admission: &Admission,
+    watch: Watch<'_>,
+) -> Result<Scan, String> {
+    let file = ParquetFile::open(file, &admission.text_keys)?;
+    let num_groups = file.num_row_groups();
+    let parts: Vec<(Scan, u64, u32)> = (0..num_groups)
+        .into_par_iter()
+        .map(|index| {
+            if watch.is_stopped() {
+                return Err("interrupted".to_owned());
+            }
+            let group = file.row_group(index)?;
+            watch.advance(size / num_groups as u64);
+            Ok((
+                scan_group(&group, admission),
+                group.bytes.len() as u64,
+                group.lengths.len() as u32,
+            ))
+        })
+        .collect::<Result<_, _>>()?;
+    let mut whole = Scan::default();
+    let (mut decoded_start, mut rows_before) = (0, 0_u32);
+    for (index, (mut part, num_bytes, num_rows)) in parts.into_iter().enumerate() {
+        whole.units.push(Unit {
+            start: index as u64,
+            decoded_start,
+        });
+        for record in &mut part.records {
+            record.offset += decoded_start;
+            record.ordinal = record.ordinal.saturating_add(rows_before);
+        }
+        for fault in &mut part.faults {
+            fault.ordinal = fault.ordinal.saturating_add(rows_before);
+        }
+        whole.append(part);
+        decoded_start += num_bytes;
+        rows_before = rows_before.saturating_add(num_rows);
+    }
+    whole.units.push(Unit {
+        start: num_groups as u64,
+        decoded_start,
+    });
+    Ok(whole)
+}
+
+fn scan_group(group: &RowGroup, admission: &Admission) -> Scan {
+    let mut scan = Scan::default();
+    let mut offset = 0_u64;
+    for (row, length) in group.lengths.iter().enumerate() {
+        let ordinal = row as u32 + 1;
+        let Some(length) = *length else {
+            scan.fault(ordinal, "the text is null; expected a string".to_owned());
+            continue;
+        };
+        let bytes = &group.bytes[offset as usize..][..length as usize];
+        let text = std::str::from_utf8(bytes).map_err(|error| format!("not UTF-8: {error}"));
+        scan.admit(
+            admission,
+            Place {
+                ordinal,
+                offset,
+                length,
+            },
+            text,
+        );
+        offset += u64::from(length);
+    }
+    scan
+}
+
+/// A file read at offsets: the library's own reader of `File` moves a position that threads and forks would share.
+struct SharedFile {
+    file: Arc<File>,
+    size: u64,
+}
+
+impl Length for SharedFile {
+    fn len(&self) -> u64 {
+        self.size
+    }
+}
+
+impl ChunkReader for SharedFile {
+    type T = BufReader<SharedFileReader>;
+
+    fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
+        Ok(BufReader::new(SharedFileReader {
+            file: Arc::clone(&self.file),
+            position: start,
+        }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
+        if start
+            .checked_add(length as u64)
+            .is_none_or(|end| end > self.size)
+        {
+            return Err(ParquetError::EOF(format!(
+                "bytes {start} to {start}+{length} lie beyond the end of the file"
+            )));
+        }
+        let mut buffer = vec![0; length];
+        self.file.read_exact_at(&mut buffer, start)?;
+        Ok(buffer.into())
+    }
+}
+
+struct SharedFileReader {
+    file: Arc<File>,
+    position: u64,
+}
+
+impl Read for SharedFileReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let num_read = self.file.read_at(buffer, self.position)?;
+        self.position += num_read as u64;
+        Ok(num_read)
+    }
+}

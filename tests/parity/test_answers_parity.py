@@ -1,0 +1,68 @@
+"""The Rust grader and the plain Python one agree, on texts that look like answers and on texts that look like attacks."""
+
+from __future__ import annotations
+
+import naive_answers
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from spice_fast.answers import RULES, Grader
+from spice_fast.records import TaskKind
+
+KINDS = ["auto", *TaskKind]
+PIECES = (
+    "0 1 2 5 12 000 10 3.1416 0.3333 . , - + / = x e E * ^ _ ( ) [ ] { } {, } {,} \\ \\\\ \\{ \\} $ \\$ % \\% ° ^{ ^\\circ ~ : ;"
+    " \\frac \\dfrac \\text{ \\mathbf{ \\boxed{ \\fbox \\left \\right \\times \\cdot \\, \\! \\; \\quad \\pi \\circ \\leq ** `"
+    " 10^ 10^{ 1e-3 1,000 1\\,000 \\frac{1}{2} \\frac12 1/2 A B C D a b (B) B) or and the a. The Paris paris km R&D"
+    " ½ ² ⁻ − × π ≤ é Ⅳ Ａ В ß ﬁ ΟΔΟΣ \u00a0 \u2009 \u202e \u200b \x00 \x1f \n \t </think> <answer> </answer> ####"
+).split(" ")
+texts = st.lists(st.sampled_from([*PIECES, " "]), max_size=12).map("".join)
+numbers = st.from_regex(naive_answers.NUMBER, fullmatch=True, alphabet="0123456789.,-+/=xeE*^{}$%° \\frac").filter(
+    lambda text: len(text) < 30
+)
+answers = st.one_of(texts, texts, numbers, st.text(max_size=8))
+
+
+def rust(gold, response, kind, choices, mode, policy="training"):
+    verdicts = Grader(policy).check_batch([gold], [response], [kind], [choices], mode=mode)
+    return bool(verdicts.equivalent[0]), str(RULES[verdicts.rule[0]]), int(verdicts.start[0]), int(verdicts.end[0])
+
+
+@settings(max_examples=2000, deadline=None)
+@given(answers, answers, st.sampled_from(KINDS))
+@example("10", "10²", "integer")
+@example("1 ,5", "1,5", "expression")
+@example("a.", "A", "string")
+def test_answers_are_judged_alike(gold, answer, kind):
+    assert rust(gold, answer, kind, None, "answer") == naive_answers.check(gold, answer, kind, mode="answer")
+
+
+@settings(max_examples=1000, deadline=None)
+@given(answers, answers, st.lists(st.one_of(answers, st.sampled_from(["B", "Vitamin C", "5 km", "1/2"])), max_size=5))
+@example("B", "B) Vitamin C", ["Vitamin A", "Vitamin C", "Iron", "Zinc"])
+def test_choices_are_judged_alike(gold, answer, choices):
+    for kind in ("mcq", "auto"):
+        expected = naive_answers.check(gold, answer, kind, choices, mode="answer")
+        assert rust(gold, answer, kind, choices, "answer") == expected
+    for letter in "AB":
+        expected = naive_answers.check(letter, answer, "mcq", choices, mode="answer")
+        assert rust(letter, answer, "mcq", choices, "answer") == expected
+
+
+@settings(max_examples=1000, deadline=None)
+@given(texts, st.sampled_from(["training", "offline"]))
+@example("\\boxed{1}</think>\\boxed{2", "training")
+@example("\\\\{\\boxed{1}}", "training")
+def test_answers_are_found_alike(text, policy):
+    found = Grader(policy).extract(text)
+    expected = naive_answers.extract(text, policy)
+    assert (found and (found.start, found.end, found.how)) == expected
+    assert rust("5", text, "auto", None, "response", policy) == naive_answers.check("5", text, policy=policy)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(texts)
+def test_the_same_text_is_right_unless_it_says_nothing(text):
+    for kind in KINDS[2:]:
+        equivalent, rule, *_ = rust(text, f" {text}\n", kind, None, "answer")
+        assert equivalent or rule == "empty"
