@@ -17,10 +17,21 @@ PIECES = (
     " ½ ² ⁻ − × π ≤ é Ⅳ Ａ В ß ﬁ ΟΔΟΣ \u00a0 \u2009 \u202e \u200b \x00 \x1f \n \t </think> <answer> </answer> ####"
 ).split(" ")
 texts = st.lists(st.sampled_from([*PIECES, " "]), max_size=12).map("".join)
-numbers = st.from_regex(naive_answers.NUMBER, fullmatch=True, alphabet="0123456789.,-+/=xeE*^{}$%° \\frac").filter(
-    lambda text: len(text) < 30
-)
-answers = st.one_of(texts, texts, numbers, st.text(max_size=8))
+decimals = st.sampled_from(["0", "5", "12", "007", "1,000", "1,00", "0.5", ".5", "5.", "1.2345", "0.0001", "3333", "9" * 30])
+numbers = st.tuples(
+    st.sampled_from(["", "", "x=", "x = ", "rate2=", "longer_name="]),
+    st.sampled_from(["", "", "-", "+", "- ", "−", "$", "-$", "€ -"]),
+    st.one_of(
+        decimals,
+        st.builds("{}{}{}".format, decimals, st.sampled_from(["e", "E-", "*10^", "\\times 10^{-", " \\cdot 10^{"]), decimals),
+        st.builds("{}{}{}".format, decimals, st.sampled_from(["/", " / ", "/-", " ", ",", "\\,"]), decimals),
+        st.builds("{}\\frac{{{}}}{{{}}}".format, st.sampled_from(["", "1", "2 "]), decimals, decimals),
+        st.builds("{} {}/{}".format, decimals, decimals, decimals),
+        st.builds("10^{}".format, decimals),
+    ),
+    st.sampled_from(["", "", "}", "%", "\\%", "°", "^\\circ", " km", ".", "%."]),
+).map("".join)
+answers = st.one_of(texts, numbers, numbers, st.text(max_size=6))
 
 
 def rust(gold, response, kind, choices, mode, policy="training"):
@@ -28,7 +39,7 @@ def rust(gold, response, kind, choices, mode, policy="training"):
     return bool(verdicts.equivalent[0]), str(RULES[verdicts.rule[0]]), int(verdicts.start[0]), int(verdicts.end[0])
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(answers, answers, st.sampled_from(KINDS))
 @example("10", "10²", "integer")
 @example("1 ,5", "1,5", "expression")
@@ -37,7 +48,7 @@ def test_answers_are_judged_alike(gold, answer, kind):
     assert rust(gold, answer, kind, None, "answer") == naive_answers.check(gold, answer, kind, mode="answer")
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(answers, answers, st.lists(st.one_of(answers, st.sampled_from(["B", "Vitamin C", "5 km", "1/2"])), max_size=5))
 @example("B", "B) Vitamin C", ["Vitamin A", "Vitamin C", "Iron", "Zinc"])
 def test_choices_are_judged_alike(gold, answer, choices):
@@ -60,7 +71,7 @@ def test_answers_are_found_alike(text, policy):
     assert rust("5", text, "auto", None, "response", policy) == naive_answers.check("5", text, policy=policy)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(texts)
 def test_the_same_text_is_right_unless_it_says_nothing(text):
     for kind in KINDS[2:]:

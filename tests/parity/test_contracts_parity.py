@@ -72,7 +72,7 @@ def assert_alike(response):
             assert naive_contracts.Task(found.question, found.gold, list(found.choices), list(found.quotes)) == expected
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(soup)
 @example('{"question": "q", "answer": "\\u00e9\\q"}')
 @example('{"a": [1, 2')
@@ -80,13 +80,13 @@ def test_broken_json_is_read_alike(text):
     assert_alike(text)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(responses)
 def test_contracts_are_read_alike(response):
     assert_alike(response)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.one_of(option_soup, well_formed))
 def test_options_are_found_alike(question):
     assert_alike(json.dumps({"multiple_choice_question": question, "multiple_choice_correct": "B"}))

@@ -14,7 +14,7 @@ counts = st.integers(1, 64).flatmap(lambda n: st.tuples(st.integers(0, n), st.ju
 
 
 @pytest.mark.parametrize("name", REWARDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(rows=st.lists(counts, max_size=20))
 def test_challenger_rewards_are_their_formulas(name, rows):
     columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
@@ -31,7 +31,7 @@ rewards = st.one_of(
 groups = st.one_of(st.integers(0, 3), st.sampled_from([-(2**63), 2**63 - 1]))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(rewards, groups, st.integers(0, 2), st.booleans()), max_size=60), st.booleans())
 def test_advantages_are_equal_to_the_last_bit(rows, masked):
     reward, group, role, valid = ([row[i] for row in rows] for i in range(4))

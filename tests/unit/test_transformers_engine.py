@@ -2,7 +2,6 @@ import random
 
 import pytest
 import torch
-from support import completion_logprobs
 from transformers import AutoModelForCausalLM
 
 from spice_fast.mini.checkpoint import reasoner_prompt
@@ -12,6 +11,7 @@ from spice_fast.records import Role
 from spice_fast.selfplay import Trajectory
 from spice_fast.training.policy import BUILTIN_MODELS
 from spice_fast.training.transformers_engine import TransformersEngine
+from support import completion_logprobs
 
 
 @pytest.fixture(scope="module")

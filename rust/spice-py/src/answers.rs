@@ -23,13 +23,15 @@ fn parse_tasks<'py>(
     responses: Vec<Bound<'py, PyAny>>,
     kinds: Vec<Bound<'py, PyAny>>,
 ) -> PyResult<Vec<ParsedTask>> {
-    let responses = texts("responses", responses)?;
+    let responses = texts("responses", &responses)?;
     same_length("kinds", kinds.len(), responses.len())?;
     let kinds: Vec<TaskKind> = kinds
         .into_iter()
         .enumerate()
         .map(|(row, kind)| {
-            task_kind(row, &kind)?.ok_or_else(|| PyValueError::new_err(format!("row {row}: a task needs a kind; got auto")))
+            task_kind(row, &kind)?.ok_or_else(|| {
+                PyValueError::new_err(format!("row {row}: a task needs a kind; got auto"))
+            })
         })
         .collect::<PyResult<_>>()?;
     Ok(py.detach(|| {
@@ -49,15 +51,27 @@ fn parse_task_kinds<'py>(
     py: Python<'py>,
     responses: Vec<Bound<'py, PyAny>>,
 ) -> PyResult<Vec<Option<&'static str>>> {
-    let responses = texts("responses", responses)?;
-    Ok(py.detach(|| responses.iter().map(|response| parse_task_kind(response).map(TaskKind::name)).collect()))
+    let responses = texts("responses", &responses)?;
+    Ok(py.detach(|| {
+        responses
+            .iter()
+            .map(|response| parse_task_kind(response).map(TaskKind::name))
+            .collect()
+    }))
 }
 
-type VerdictArrays<'py> = (Bound<'py, PyArray1<u8>>, Bound<'py, PyArray1<i64>>, Bound<'py, PyArray1<i64>>);
+type VerdictArrays<'py> = (
+    Bound<'py, PyArray1<u8>>,
+    Bound<'py, PyArray1<i64>>,
+    Bound<'py, PyArray1<i64>>,
+);
 
 /// Rule, first and one past the last code point of the answer (-1 without one) of every row.
 #[pyfunction]
-#[expect(clippy::too_many_arguments, reason = "columns and settings, as Python passes them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "columns and settings, as Python passes them"
+)]
 fn check_batch<'py>(
     py: Python<'py>,
     golds: Vec<Bound<'py, PyAny>>,
@@ -68,24 +82,37 @@ fn check_batch<'py>(
     mode: &str,
     threads: Option<NonZero<usize>>,
 ) -> PyResult<VerdictArrays<'py>> {
-    let golds = texts("golds", golds)?;
-    let responses = texts("responses", responses)?;
+    let golds = texts("golds", &golds)?;
+    let responses = texts("responses", &responses)?;
     let num_rows = responses.len();
     same_length("golds", golds.len(), num_rows)?;
     same_length("kinds", kinds.as_ref().map_or(num_rows, Vec::len), num_rows)?;
-    same_length("choices", choices.as_ref().map_or(num_rows, Vec::len), num_rows)?;
+    same_length(
+        "choices",
+        choices.as_ref().map_or(num_rows, Vec::len),
+        num_rows,
+    )?;
     let kinds = kinds.map_or_else(
         || Ok(vec![None; num_rows]),
-        |kinds| kinds.iter().enumerate().map(|(row, kind)| task_kind(row, kind)).collect::<PyResult<_>>(),
+        |kinds| {
+            kinds
+                .iter()
+                .enumerate()
+                .map(|(row, kind)| task_kind(row, kind))
+                .collect::<PyResult<_>>()
+        },
     )?;
     let choices: Vec<Vec<PyBackedStr>> = choices
         .unwrap_or_default()
         .into_iter()
-        .map(|choices| texts("choices", choices.unwrap_or_default()))
+        .map(|choices| texts("choices", &choices.unwrap_or_default()))
         .collect::<PyResult<_>>()?;
     let (policy, mode) = (policy_named(policy)?, mode_named(mode)?);
     let (rules, spans): (Vec<u8>, Vec<(i64, i64)>) = py.detach(|| {
-        let choices: Vec<Vec<&str>> = choices.iter().map(|choices| choices.iter().map(|choice| &**choice).collect()).collect();
+        let choices: Vec<Vec<&str>> = choices
+            .iter()
+            .map(|choices| choices.iter().map(|choice| &**choice).collect())
+            .collect();
         let cases: Vec<Case<'_>> = (0..num_rows)
             .map(|row| Case {
                 gold: &golds[row],
@@ -102,17 +129,23 @@ fn check_batch<'py>(
             .unzip()
     });
     let (starts, ends): (Vec<i64>, Vec<i64>) = spans.into_iter().unzip();
-    Ok((rules.into_pyarray(py), starts.into_pyarray(py), ends.into_pyarray(py)))
+    Ok((
+        rules.into_pyarray(py),
+        starts.into_pyarray(py),
+        ends.into_pyarray(py),
+    ))
 }
 
 /// First and one past the last code point of the answer that a text marks, and what marked it.
 #[pyfunction]
 fn extract(text: &Bound<'_, PyAny>, policy: &str) -> PyResult<Option<(i64, i64, &'static str)>> {
     let text = backed("text", 0, text)?;
-    Ok(spice_answers::extract(&text, policy_named(policy)?).map(|found| {
-        let (start, end) = span(&text, Some((found.start, found.end)));
-        (start, end, found.how.name())
-    }))
+    Ok(
+        spice_answers::extract(&text, policy_named(policy)?).map(|found| {
+            let (start, end) = span(&text, Some((found.start, found.end)));
+            (start, end, found.how.name())
+        }),
+    )
 }
 
 fn span(text: &str, span: Option<(usize, usize)>) -> (i64, i64) {
@@ -122,15 +155,21 @@ fn span(text: &str, span: Option<(usize, usize)>) -> (i64, i64) {
     })
 }
 
-fn texts(name: &str, items: Vec<Bound<'_, PyAny>>) -> PyResult<Vec<PyBackedStr>> {
-    items.iter().enumerate().map(|(row, item)| backed(name, row, item)).collect()
+fn texts(name: &str, items: &[Bound<'_, PyAny>]) -> PyResult<Vec<PyBackedStr>> {
+    items
+        .iter()
+        .enumerate()
+        .map(|(row, item)| backed(name, row, item))
+        .collect()
 }
 
 /// The item's text. Half a surrogate pair, which UTF-8 cannot hold, is read as a question mark.
 fn backed(name: &str, row: usize, item: &Bound<'_, PyAny>) -> PyResult<PyBackedStr> {
     let text = item.cast::<PyString>().map_err(|_| {
         let found = item.get_type();
-        PyTypeError::new_err(format!("row {row} of {name}: expected a str, found {found}"))
+        PyTypeError::new_err(format!(
+            "row {row} of {name}: expected a str, found {found}"
+        ))
     })?;
     PyBackedStr::try_from(text.clone()).or_else(|error| {
         if !error.is_instance_of::<PyUnicodeEncodeError>(item.py()) {
@@ -160,7 +199,9 @@ fn policy_named(name: &str) -> PyResult<Policy> {
     match name {
         "training" => Ok(Policy::Training),
         "offline" => Ok(Policy::Offline),
-        _ => Err(PyValueError::new_err(format!("unknown policy {name:?}; expected training or offline"))),
+        _ => Err(PyValueError::new_err(format!(
+            "unknown policy {name:?}; expected training or offline"
+        ))),
     }
 }
 
@@ -168,7 +209,9 @@ fn mode_named(name: &str) -> PyResult<Mode> {
     match name {
         "response" => Ok(Mode::Response),
         "answer" => Ok(Mode::Answer),
-        _ => Err(PyValueError::new_err(format!("unknown mode {name:?}; expected response or answer"))),
+        _ => Err(PyValueError::new_err(format!(
+            "unknown mode {name:?}; expected response or answer"
+        ))),
     }
 }
 
@@ -176,7 +219,9 @@ fn same_length(name: &str, found: usize, expected: usize) -> PyResult<()> {
     if found == expected {
         return Ok(());
     }
-    Err(PyValueError::new_err(format!("{name} has {found} rows; expected {expected}, one per response")))
+    Err(PyValueError::new_err(format!(
+        "{name} has {found} rows; expected {expected}, one per response"
+    )))
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -189,6 +234,11 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         Certainty::Tolerance => "tolerance",
         Certainty::Convention => "convention",
     };
-    module.add("RULES", Rule::ALL.map(|rule| (rule.name(), rule.equivalent(), certainty(rule))).to_vec())?;
+    module.add(
+        "RULES",
+        Rule::ALL
+            .map(|rule| (rule.name(), rule.equivalent(), certainty(rule)))
+            .to_vec(),
+    )?;
     module.add("REASONS", Reason::ALL.map(Reason::name).to_vec())
 }

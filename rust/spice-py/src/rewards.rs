@@ -11,9 +11,9 @@ use crate::error::{IntoPyErr, classes};
 impl IntoPyErr for RewardsError {
     fn into_py_err(self) -> PyErr {
         match self {
-            Self::UnknownReward { .. } | Self::UnknownParameter { .. } | Self::BadParameter { .. } => {
-                classes::ConfigError::new_err(self.to_string())
-            }
+            Self::UnknownReward { .. }
+            | Self::UnknownParameter { .. }
+            | Self::BadParameter { .. } => classes::ConfigError::new_err(self.to_string()),
             _ => PyValueError::new_err(self.to_string()),
         }
     }
@@ -21,8 +21,14 @@ impl IntoPyErr for RewardsError {
 
 #[pyfunction]
 #[pyo3(signature = (name, num_correct, num_answers, refusal, *, gate_penalty, format_penalty, parameters))]
-#[expect(clippy::too_many_arguments, reason = "columns and settings, as Python passes them")]
-#[expect(clippy::needless_pass_by_value, reason = "arguments from Python are owned")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "columns and settings, as Python passes them"
+)]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "arguments from Python are owned"
+)]
 fn challenger_rewards<'py>(
     py: Python<'py>,
     name: &str,
@@ -33,8 +39,15 @@ fn challenger_rewards<'py>(
     format_penalty: Option<f64>,
     parameters: Vec<(String, f64)>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-    let (num_correct, num_answers, refusal) = (num_correct.as_slice()?, num_answers.as_slice()?, refusal.as_slice()?);
-    let penalties = Penalties { gate: gate_penalty, format: format_penalty };
+    let (num_correct, num_answers, refusal) = (
+        num_correct.as_slice()?,
+        num_answers.as_slice()?,
+        refusal.as_slice()?,
+    );
+    let penalties = Penalties {
+        gate: gate_penalty,
+        format: format_penalty,
+    };
     let rewards = detached(py, || {
         let reward = ChallengerReward::named(name, &parameters)?;
         spice_rewards::challenger_rewards(
@@ -47,7 +60,10 @@ fn challenger_rewards<'py>(
 }
 
 #[pyfunction]
-#[expect(clippy::needless_pass_by_value, reason = "arguments from Python are owned")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "arguments from Python are owned"
+)]
 fn reasoner_rewards<'py>(
     py: Python<'py>,
     equivalent: PyReadonlyArray1<'py, bool>,
@@ -58,7 +74,10 @@ fn reasoner_rewards<'py>(
 type AdvantageArrays<'py> = (Bound<'py, PyArray1<f32>>, Bound<'py, PyArray1<u8>>, usize);
 
 #[pyfunction]
-#[expect(clippy::needless_pass_by_value, reason = "arguments from Python are owned")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "arguments from Python are owned"
+)]
 fn dr_grpo<'py>(
     py: Python<'py>,
     rewards: PyReadonlyArray1<'py, f64>,
@@ -70,12 +89,19 @@ fn dr_grpo<'py>(
     let valid = valid.as_ref().map(PyReadonlyArray1::as_slice).transpose()?;
     let advantages = detached(py, || spice_rewards::dr_grpo(rewards, groups, roles, valid))?;
     let flags: Vec<u8> = advantages.flags.iter().map(|&flag| flag as u8).collect();
-    Ok((advantages.values.into_pyarray(py), flags.into_pyarray(py), advantages.num_nan))
+    Ok((
+        advantages.values.into_pyarray(py),
+        flags.into_pyarray(py),
+        advantages.num_nan,
+    ))
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(challenger_rewards, module)?)?;
     module.add_function(wrap_pyfunction!(reasoner_rewards, module)?)?;
     module.add_function(wrap_pyfunction!(dr_grpo, module)?)?;
-    module.add("CHALLENGER_REWARDS", CHALLENGER_REWARDS.map(|(name, ..)| name).to_vec())
+    module.add(
+        "CHALLENGER_REWARDS",
+        CHALLENGER_REWARDS.map(|(name, ..)| name).to_vec(),
+    )
 }

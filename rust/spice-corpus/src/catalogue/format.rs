@@ -13,6 +13,7 @@ pub(super) const UNIT_BYTES: u64 = 16;
 const MAGIC: [u8; 8] = *b"SPICECAT";
 
 /// Sizes of the tables.
+#[expect(clippy::struct_field_names, reason = "they are all counts")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Header {
     pub num_documents: u64,

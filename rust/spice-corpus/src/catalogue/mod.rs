@@ -60,10 +60,6 @@ impl Catalogue {
         self.header.num_documents
     }
 
-    pub(crate) fn num_sources(&self) -> u64 {
-        self.header.num_sources
-    }
-
     /// The record of document `index`, which must exist.
     pub(crate) fn record(&self, index: u64) -> Record {
         format::decode_record(self.row(HEADER_BYTES, RECORD_BYTES, index))

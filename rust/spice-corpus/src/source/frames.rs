@@ -83,7 +83,7 @@ impl<R: BufRead> Read for Decoder<R> {
 /// The decoded stream of a whole file; remembers where its units begin.
 struct FrameReader<R: BufRead> {
     format: Format,
-    /// Between two units.
+    /// Between two units; none inside one and at the end of the file.
     idle: Option<Counted<R>>,
     /// Inside a unit.
     active: Option<Decoder<Counted<R>>>,
@@ -118,9 +118,7 @@ impl<R: BufRead> FrameReader<R> {
             start,
             decoded_start: self.num_decoded,
         });
-        if ended {
-            self.idle = Some(reader);
-        } else {
+        if !ended {
             self.active = Some(Decoder::new(self.format, reader)?);
         }
         Ok(!ended)
@@ -153,10 +151,10 @@ impl<R: BufRead> FrameReader<R> {
 impl<R: BufRead> Read for FrameReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
-            if let Some(reader) = self.idle.take() {
-                if self.active.is_none() && !self.begin(reader)? {
-                    return Ok(0);
-                }
+            if let Some(reader) = self.idle.take()
+                && !self.begin(reader)?
+            {
+                return Ok(0);
             }
             let Some(decoder) = &mut self.active else {
                 return Ok(0);

@@ -77,7 +77,7 @@ fn first_line(
     }
     // A line feed right before the range makes its first byte a line's first byte.
     let mut position = range.start - 1;
-    let mut buffer = [0; 1 << 16];
+    let mut buffer = vec![0; 1 << 16];
     let mut reader = PreadReader::new(file, position, range.end - 1, watch);
     loop {
         let num_read = reader.read(&mut buffer)?;
@@ -208,7 +208,7 @@ impl<'de> Visitor<'de> for TextOf<'_> {
             let best = found.value.as_ref().map_or(usize::MAX, |&(rank, _)| rank);
             match rank {
                 Some(rank) if rank <= best => {
-                    found.value = Some((rank, map.next_value_seed(AnyValue)?))
+                    found.value = Some((rank, map.next_value_seed(AnyValue)?));
                 }
                 _ => {
                     if found.value.is_none() && found.other_keys.len() < MAX_KEYS_SHOWN {
