@@ -211,7 +211,9 @@ def unwrap(text: str) -> str:
         inner = None
         if len(text) > 4 and text.startswith("**") and text.endswith("**"):
             inner = text[2:-2]
-        elif (len(text) > 2 and text[0] == text[-1] == "`") or (len(text) > 1 and text[0] == "{" and closing_brace(text) == len(text) - 1):
+        elif (len(text) > 2 and text[0] == text[-1] == "`") or (
+            len(text) > 1 and text[0] == "{" and closing_brace(text) == len(text) - 1
+        ):
             inner = text[1:-1]
         if inner is None:
             return text
@@ -275,8 +277,9 @@ def parse_number(text: str) -> Number | None:
         return None
     sign = -1 if "-" in ((part["sign"] or "") + (part["sign2"] or "")) else 1
     common = {"unit": "".join(units), "variable": part["variable"] or ""}
-    top, bottom = (part["p"] or part["p1"] or part["p2"] or part["p3"]), (
-        part["q"] or part["q1"] or part["q2"] or part["q3"]
+    top, bottom = (
+        (part["p"] or part["p1"] or part["p2"] or part["p3"]),
+        (part["q"] or part["q1"] or part["q2"] or part["q3"]),
     )
     if top is not None and bottom is not None:
         whole = part["whole"] or part["whole2"]
@@ -366,7 +369,11 @@ def looks_like_mathematics(text: str) -> bool:
 def same_text(a: str, b: str) -> bool:
     """Whether two canonical texts say the same as an option's text."""
     number_a, number_b = parse_number(a), parse_number(b)
-    if number_a is not None and number_b is not None and compare_numbers(number_a, number_b, rounding=False) == "equal_number":
+    if (
+        number_a is not None
+        and number_b is not None
+        and compare_numbers(number_a, number_b, rounding=False) == "equal_number"
+    ):
         return True
     return plain_text(a) == plain_text(b) != ""
 
@@ -459,7 +466,12 @@ def grade(gold: str, answer: str, kind: str = "auto", choices: list[str] | None 
 
 
 def check(
-    gold: str, response: str, kind: str = "auto", choices: list[str] | None = None, mode: str = "response", policy: str = "training"
+    gold: str,
+    response: str,
+    kind: str = "auto",
+    choices: list[str] | None = None,
+    mode: str = "response",
+    policy: str = "training",
 ) -> tuple[bool, str, int, int]:
     """Equivalent, rule, start and end of the answer in the response (-1, -1 without an answer)."""
     found = extract(response, policy) if mode == "response" else (*trimmed(response, 0, len(response)), "whole")

@@ -17,13 +17,17 @@ PIECES = (
     " ½ ² ⁻ − × π ≤ é Ⅳ Ａ В ß ﬁ ΟΔΟΣ \u00a0 \u2009 \u202e \u200b \x00 \x1f \n \t </think> <answer> </answer> ####"
 ).split(" ")
 texts = st.lists(st.sampled_from([*PIECES, " "]), max_size=12).map("".join)
-decimals = st.sampled_from(["0", "5", "12", "007", "1,000", "1,00", "0.5", ".5", "5.", "1.2345", "0.0001", "3333", "9" * 30])
+decimals = st.sampled_from(
+    ["0", "5", "12", "007", "1,000", "1,00", "0.5", ".5", "5.", "1.2345", "0.0001", "3333", "9" * 30]
+)
 numbers = st.tuples(
     st.sampled_from(["", "", "x=", "x = ", "rate2=", "longer_name="]),
     st.sampled_from(["", "", "-", "+", "- ", "−", "$", "-$", "€ -"]),
     st.one_of(
         decimals,
-        st.builds("{}{}{}".format, decimals, st.sampled_from(["e", "E-", "*10^", "\\times 10^{-", " \\cdot 10^{"]), decimals),
+        st.builds(
+            "{}{}{}".format, decimals, st.sampled_from(["e", "E-", "*10^", "\\times 10^{-", " \\cdot 10^{"]), decimals
+        ),
         st.builds("{}{}{}".format, decimals, st.sampled_from(["/", " / ", "/-", " ", ",", "\\,"]), decimals),
         st.builds("{}\\frac{{{}}}{{{}}}".format, st.sampled_from(["", "1", "2 "]), decimals, decimals),
         st.builds("{} {}/{}".format, decimals, decimals, decimals),

@@ -26,7 +26,9 @@ pub enum CorpusError {
         path: PathBuf,
     },
     /// A document file or record that cannot be read.
-    #[error("{place}: {reason}")]
+    #[error(
+        "{place}: {reason}\nhint: leave out what cannot be read, and count it, with on_error = skip (`--on-error skip`)"
+    )]
     Document {
         /// `path` or `path:line`.
         place: String,
