@@ -1,4 +1,4 @@
-"""What the grader means, written plainly: extraction, canonical text, numbers, letters, verdicts. No limits, no speed.
+"""What the grader means, written plainly: extraction, canonical text, numbers, letters, verdicts. No speed.
 
 The Rust grader must agree with this on every input inside its limits (`test_answers_parity.py`).
 """
@@ -262,6 +262,14 @@ NUMBER = re.compile(
 )
 
 
+MAX_DIGITS = 512
+MAX_EXPONENT = 512
+
+
+class OverLimitsError(Exception):
+    """A number that is written, but too large to be worked out."""
+
+
 def decimal(text: str) -> Fraction:
     return Fraction(text.replace(",", ""))
 
@@ -272,6 +280,9 @@ def parse_number(text: str) -> Number | None:
     if match is None:
         return None
     part = match.groupdict()
+    exponents = [int(part[name]) for name in ("e1", "e2", "e3", "e4", "e5") if part[name]]
+    if sum(char in ASCII_DIGITS for char in text) > MAX_DIGITS or any(abs(e) > MAX_EXPONENT for e in exponents):
+        raise OverLimitsError
     units = [part[name] for name in ("unit1", "unit2", "unit3") if part[name]]
     if len(units) > 1:
         return None
@@ -368,7 +379,10 @@ def looks_like_mathematics(text: str) -> bool:
 
 def same_text(a: str, b: str) -> bool:
     """Whether two canonical texts say the same as an option's text."""
-    number_a, number_b = parse_number(a), parse_number(b)
+    try:
+        number_a, number_b = parse_number(a), parse_number(b)
+    except OverLimitsError:
+        number_a = number_b = None
     if (
         number_a is not None
         and number_b is not None
@@ -453,7 +467,11 @@ def grade(gold: str, answer: str, kind: str = "auto", choices: list[str] | None 
     if not gold or not answer:
         return "empty"
     if kind != "string":
-        number, answered = parse_number(gold), parse_number(answer)
+        try:
+            number = parse_number(gold)
+            answered = parse_number(answer) if number is not None else None
+        except OverLimitsError:
+            return "over_limits"
         if number is not None:
             if answered is None:
                 return "not_a_number"

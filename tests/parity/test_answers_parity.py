@@ -20,6 +20,7 @@ texts = st.lists(st.sampled_from([*PIECES, " "]), max_size=12).map("".join)
 decimals = st.sampled_from(
     ["0", "5", "12", "007", "1,000", "1,00", "0.5", ".5", "5.", "1.2345", "0.0001", "3333", "9" * 30]
 )
+exponents = st.sampled_from(["0", "2", "-3", "12", "007", "512", "513", "9" * 30])
 numbers = st.tuples(
     st.sampled_from(["", "", "x=", "x = ", "rate2=", "longer_name="]),
     st.sampled_from(["", "", "-", "+", "- ", "−", "$", "-$", "€ -"]),
@@ -31,7 +32,7 @@ numbers = st.tuples(
         st.builds("{}{}{}".format, decimals, st.sampled_from(["/", " / ", "/-", " ", ",", "\\,"]), decimals),
         st.builds("{}\\frac{{{}}}{{{}}}".format, st.sampled_from(["", "1", "2 "]), decimals, decimals),
         st.builds("{} {}/{}".format, decimals, decimals, decimals),
-        st.builds("10^{}".format, decimals),
+        st.builds("10^{}".format, exponents),
     ),
     st.sampled_from(["", "", "}", "%", "\\%", "°", "^\\circ", " km", ".", "%."]),
 ).map("".join)
