@@ -24,7 +24,7 @@ impl IntoPyErr for CorpusError {
             Self::Tokenizer { .. } | Self::Argument { .. } => {
                 classes::ConfigError::new_err(message)
             }
-            Self::Io { .. } => classes::StorageError::new_err(message),
+            Self::Io { .. } | Self::Threads { .. } => classes::StorageError::new_err(message),
             Self::NoSuchDocument { .. } => PyIndexError::new_err(message),
             Self::Interrupted => PyKeyboardInterrupt::new_err(()),
             _ => classes::CorpusError::new_err(message),
@@ -207,9 +207,9 @@ impl PassageSampler {
         tokenizer: PathBuf,
     ) -> PyResult<Self> {
         let corpus = Arc::clone(&corpus.inner);
-        let inner = interruptible(py, move |_| {
+        let inner = interruptible(py, move |stop| {
             let budget = Budget::Tokens(TokenBudget::open(&tokenizer, max_tokens)?);
-            spice_corpus::Sampler::new(corpus, seed, budget)
+            spice_corpus::Sampler::new(corpus, seed, budget, stop)
         })?;
         Ok(Self { inner })
     }
@@ -223,8 +223,8 @@ impl PassageSampler {
     ) -> PyResult<Self> {
         let corpus = Arc::clone(&corpus.inner);
         let budget = Budget::Bytes(max_bytes);
-        let inner = interruptible(py, move |_| {
-            spice_corpus::Sampler::new(corpus, seed, budget)
+        let inner = interruptible(py, move |stop| {
+            spice_corpus::Sampler::new(corpus, seed, budget, stop)
         })?;
         Ok(Self { inner })
     }
