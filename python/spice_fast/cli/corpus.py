@@ -6,7 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 from tqdm import tqdm
@@ -171,13 +171,13 @@ def _print_facts(facts: CorpusFacts) -> None:
     print(f"hash: {facts.hash}")
 
 
-def _progress_bar() -> tqdm[None]:
+def _progress_bar() -> tqdm[Any]:
     return tqdm(
         unit="B", unit_scale=True, unit_divisor=1024, desc="reading", leave=False, disable=not sys.stderr.isatty()
     )
 
 
-def _advance(bar: tqdm[None]) -> Callable[[int, int], None]:
+def _advance(bar: tqdm[Any]) -> Callable[[int, int], None]:
     def advance(done: int, total: int) -> None:
         bar.total = total or None
         bar.update(done - bar.n)
