@@ -78,6 +78,26 @@ def test_an_error_of_the_progress_callback_stops_the_build_and_is_what_the_calle
 
 
 @pytest.mark.slow
+def test_ctrl_c_on_the_command_line_is_exit_code_130_and_no_traceback(endless, tmp_path):
+    # A child of a shell in the background inherits that Ctrl-C is ignored.
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = [sys.executable, "-c", f"{listen}; from spice_fast.cli import main; main()"]
+    arguments = ["corpus", "build", str(endless), "--output", "corpus", "--threads", "1"]
+    process = subprocess.Popen([*program, *arguments], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    try:
+        while not list(tmp_path.glob(".corpus.building-*")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=SOON_S)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == [endless]
+
+
+@pytest.mark.slow
 def test_a_killed_build_leaves_the_older_corpus_and_the_next_build_works(endless, tmp_path):
     (tmp_path / "a.txt").write_text("a word. " * 100)
     output = tmp_path / "corpus"
