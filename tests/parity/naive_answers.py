@@ -1,6 +1,8 @@
-"""What the grader means, written plainly: extraction, canonical text, numbers, letters, verdicts. No limits, no speed.
+"""What the grader means, written plainly: extraction, canonical text, numbers, letters, verdicts. No speed.
 
-The Rust grader must agree with this on every input inside its limits (`test_answers_parity.py`).
+The Rust grader must agree with this on every input inside its limits (`test_answers_parity.py`). Where the verdict here is
+`not_a_number` or `different_text` it goes on to read both sides by type; the labelled cases of `tests/golden/answers` say what
+is right there.
 """
 
 from __future__ import annotations
@@ -211,7 +213,9 @@ def unwrap(text: str) -> str:
         inner = None
         if len(text) > 4 and text.startswith("**") and text.endswith("**"):
             inner = text[2:-2]
-        elif (len(text) > 2 and text[0] == text[-1] == "`") or (len(text) > 1 and text[0] == "{" and closing_brace(text) == len(text) - 1):
+        elif (len(text) > 2 and text[0] == text[-1] == "`") or (
+            len(text) > 1 and text[0] == "{" and closing_brace(text) == len(text) - 1
+        ):
             inner = text[1:-1]
         if inner is None:
             return text
@@ -260,6 +264,14 @@ NUMBER = re.compile(
 )
 
 
+MAX_DIGITS = 512
+MAX_EXPONENT = 512
+
+
+class OverLimitsError(Exception):
+    """A number that is written, but too large to be worked out."""
+
+
 def decimal(text: str) -> Fraction:
     return Fraction(text.replace(",", ""))
 
@@ -273,10 +285,14 @@ def parse_number(text: str) -> Number | None:
     units = [part[name] for name in ("unit1", "unit2", "unit3") if part[name]]
     if len(units) > 1:
         return None
+    exponents = [int(part[name]) for name in ("e1", "e2", "e3", "e4", "e5") if part[name]]
+    if sum(char in ASCII_DIGITS for char in text) > MAX_DIGITS or any(abs(e) > MAX_EXPONENT for e in exponents):
+        raise OverLimitsError
     sign = -1 if "-" in ((part["sign"] or "") + (part["sign2"] or "")) else 1
     common = {"unit": "".join(units), "variable": part["variable"] or ""}
-    top, bottom = (part["p"] or part["p1"] or part["p2"] or part["p3"]), (
-        part["q"] or part["q1"] or part["q2"] or part["q3"]
+    top, bottom = (
+        (part["p"] or part["p1"] or part["p2"] or part["p3"]),
+        (part["q"] or part["q1"] or part["q2"] or part["q3"]),
     )
     if top is not None and bottom is not None:
         whole = part["whole"] or part["whole2"]
@@ -365,8 +381,15 @@ def looks_like_mathematics(text: str) -> bool:
 
 def same_text(a: str, b: str) -> bool:
     """Whether two canonical texts say the same as an option's text."""
-    number_a, number_b = parse_number(a), parse_number(b)
-    if number_a is not None and number_b is not None and compare_numbers(number_a, number_b, rounding=False) == "equal_number":
+    try:
+        number_a, number_b = parse_number(a), parse_number(b)
+    except OverLimitsError:
+        number_a = number_b = None
+    if (
+        number_a is not None
+        and number_b is not None
+        and compare_numbers(number_a, number_b, rounding=False) == "equal_number"
+    ):
         return True
     return plain_text(a) == plain_text(b) != ""
 
@@ -446,7 +469,11 @@ def grade(gold: str, answer: str, kind: str = "auto", choices: list[str] | None 
     if not gold or not answer:
         return "empty"
     if kind != "string":
-        number, answered = parse_number(gold), parse_number(answer)
+        try:
+            number = parse_number(gold)
+            answered = parse_number(answer) if number is not None else None
+        except OverLimitsError:
+            return "over_limits"
         if number is not None:
             if answered is None:
                 return "not_a_number"
@@ -459,7 +486,12 @@ def grade(gold: str, answer: str, kind: str = "auto", choices: list[str] | None 
 
 
 def check(
-    gold: str, response: str, kind: str = "auto", choices: list[str] | None = None, mode: str = "response", policy: str = "training"
+    gold: str,
+    response: str,
+    kind: str = "auto",
+    choices: list[str] | None = None,
+    mode: str = "response",
+    policy: str = "training",
 ) -> tuple[bool, str, int, int]:
     """Equivalent, rule, start and end of the answer in the response (-1, -1 without an answer)."""
     found = extract(response, policy) if mode == "response" else (*trimmed(response, 0, len(response)), "whole")

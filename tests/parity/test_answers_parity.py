@@ -1,4 +1,8 @@
-"""The Rust grader and the plain Python one agree, on texts that look like answers and on texts that look like attacks."""
+"""The Rust grader and the plain Python one agree, on texts that look like answers and on texts that look like attacks.
+
+The plain version decides extraction, canonical text, plain numbers and letters. What it leaves open (`OPEN`) the Rust grader may
+decide by reading both sides as dates, quantities, formulas; tests/golden/answers says what is right there.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +21,40 @@ PIECES = (
     " ½ ² ⁻ − × π ≤ é Ⅳ Ａ В ß ﬁ ΟΔΟΣ \u00a0 \u2009 \u202e \u200b \x00 \x1f \n \t </think> <answer> </answer> ####"
 ).split(" ")
 texts = st.lists(st.sampled_from([*PIECES, " "]), max_size=12).map("".join)
-decimals = st.sampled_from(["0", "5", "12", "007", "1,000", "1,00", "0.5", ".5", "5.", "1.2345", "0.0001", "3333", "9" * 30])
+decimals = st.sampled_from(
+    ["0", "5", "12", "007", "1,000", "1,00", "0.5", ".5", "5.", "1.2345", "0.0001", "3333", "9" * 30]
+)
+exponents = st.sampled_from(["0", "2", "-3", "12", "007", "512", "513", "9" * 30])
 numbers = st.tuples(
     st.sampled_from(["", "", "x=", "x = ", "rate2=", "longer_name="]),
     st.sampled_from(["", "", "-", "+", "- ", "−", "$", "-$", "€ -"]),
     st.one_of(
         decimals,
-        st.builds("{}{}{}".format, decimals, st.sampled_from(["e", "E-", "*10^", "\\times 10^{-", " \\cdot 10^{"]), decimals),
+        st.builds(
+            "{}{}{}".format, decimals, st.sampled_from(["e", "E-", "*10^", "\\times 10^{-", " \\cdot 10^{"]), decimals
+        ),
         st.builds("{}{}{}".format, decimals, st.sampled_from(["/", " / ", "/-", " ", ",", "\\,"]), decimals),
         st.builds("{}\\frac{{{}}}{{{}}}".format, st.sampled_from(["", "1", "2 "]), decimals, decimals),
         st.builds("{} {}/{}".format, decimals, decimals, decimals),
-        st.builds("10^{}".format, decimals),
+        st.builds("10^{}".format, exponents),
     ),
     st.sampled_from(["", "", "}", "%", "\\%", "°", "^\\circ", " km", ".", "%."]),
 ).map("".join)
 answers = st.one_of(texts, numbers, numbers, st.text(max_size=6))
+
+
+OPEN = {"different_text", "not_a_number"}
+DEEPER = {
+    "equal_value", "equal_identity", "equal_numeric", "equal_by_convention", "rounded_number", "different_value", "undecided",
+}  # fmt: skip
+
+
+def assert_alike(found, expected):
+    """The plain version's rule and span, or a deeper rule where the plain one leaves the case open."""
+    if expected[1] in OPEN and found[1] in DEEPER:
+        assert found[2:] == expected[2:]
+        return
+    assert found == expected
 
 
 def rust(gold, response, kind, choices, mode, policy="training"):
@@ -45,7 +68,7 @@ def rust(gold, response, kind, choices, mode, policy="training"):
 @example("1 ,5", "1,5", "expression")
 @example("a.", "A", "string")
 def test_answers_are_judged_alike(gold, answer, kind):
-    assert rust(gold, answer, kind, None, "answer") == naive_answers.check(gold, answer, kind, mode="answer")
+    assert_alike(rust(gold, answer, kind, None, "answer"), naive_answers.check(gold, answer, kind, mode="answer"))
 
 
 @settings(max_examples=500, deadline=None)
@@ -54,7 +77,7 @@ def test_answers_are_judged_alike(gold, answer, kind):
 def test_choices_are_judged_alike(gold, answer, choices):
     for kind in ("mcq", "auto"):
         expected = naive_answers.check(gold, answer, kind, choices, mode="answer")
-        assert rust(gold, answer, kind, choices, "answer") == expected
+        assert_alike(rust(gold, answer, kind, choices, "answer"), expected)
     for letter in "AB":
         expected = naive_answers.check(letter, answer, "mcq", choices, mode="answer")
         assert rust(letter, answer, "mcq", choices, "answer") == expected
@@ -68,7 +91,7 @@ def test_answers_are_found_alike(text, policy):
     found = Grader(policy).extract(text)
     expected = naive_answers.extract(text, policy)
     assert (found and (found.start, found.end, found.how)) == expected
-    assert rust("5", text, "auto", None, "response", policy) == naive_answers.check("5", text, policy=policy)
+    assert_alike(rust("5", text, "auto", None, "response", policy), naive_answers.check("5", text, policy=policy))
 
 
 @settings(max_examples=500, deadline=None)
