@@ -113,9 +113,7 @@ def measure(folder: Path, num_passages: int) -> dict:
             + text[:60].replace("\n", " ")
             + '?", "answer": "42", "answer_type": "Integer"}',
         )
-        if i % 8
-        else ids(text, "I cannot do this.")
-        for i, text in enumerate(prose)
+        for text in prose
     ]
     answers = [ids(text, f"\nSo the result is \\boxed{{{42 if i % 2 else 41}}}.") for i, text in enumerate(prose)]
     engine_challenger = ScriptedEngine(lambda _prompt, seed: responses[seed % 64])

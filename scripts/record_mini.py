@@ -1,8 +1,8 @@
-"""Records the miniature's curves that the demo's page draws behind its own: every preset, seeds 1 to 3, two runs at a time.
+"""Records the miniature's curves, which the demo's page and docs/mini.md show: every preset, seeds 1 to 3, two runs at a time.
 
 python scripts/record_mini.py [--presets spice spice-paper ...] [--seeds 1 2 3]
 
-Needs the demo's corpus (`make demo` builds it). Stopped and started again, it goes on where it stopped.
+Stopped and started again, it goes on where it stopped. About an hour on two cores.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from spice_fast.mini.demo import FOLDER, RECORDED, ROUNDS
+from spice_fast.config import load_config
+from spice_fast.mini.corpus import FOLDER, with_mini_files
+from spice_fast.mini.demo import RECORDED, ROUNDS
 from spice_fast.mini.levels import write_levels
 from spice_fast.observability import RunFolder
 from spice_fast.report import read_curves
+from spice_fast.report.charts import draw_charts
+from spice_fast.report.curves import recorded_curves
 
+PICTURES = Path("docs/mini")
 PRESETS = ("spice", "spice-permuted", "spice-paper", "spice-fixed-challenger", "spice-no-corpus")
 
 
@@ -49,10 +55,14 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     arguments = parser.parse_args()
+    with_mini_files(load_config("mini/spice"))
     with ThreadPoolExecutor(max_workers=2) as pool:
         jobs = [pool.submit(record, p, seed, arguments.rounds) for seed in arguments.seeds for p in arguments.presets]
         for job in jobs:
             job.result()
+    recorded = [recorded_curves(path) for path in sorted(RECORDED.glob("*.json"))]
+    for name, svg in draw_charts([], recorded).items():
+        (PICTURES / f"{name}.svg").write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,60 @@
 """The compiled core: flat arrays and lists across the border; its typed faces are the packages beside this file."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal, final
 
 import numpy as np
 import numpy.typing as npt
 
 __version__: str
+
+# -- corpus -----------------------------------------------------------------------------------------------------------
+
+def build_corpus(
+    inputs: Sequence[str | PathLike[str]],
+    output: str | PathLike[str],
+    text_keys: Sequence[str],
+    min_bytes: int,
+    on_error: str,
+    overwrite: bool,
+    threads: int | None,
+    progress: Callable[[int, int], object] | None,
+) -> dict[str, Any]: ...
+
+@final
+class CorpusReader:
+    def __new__(cls, folder: str | PathLike[str]) -> CorpusReader: ...
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def num_documents(self) -> int: ...
+    @property
+    def num_bytes(self) -> int: ...
+    @property
+    def hash(self) -> str: ...
+    def read(self, indices: Sequence[int], threads: int | None) -> list[str]: ...
+    def document(self, index: int) -> tuple[Path, int | None, str, int]: ...
+    def stats(self) -> tuple[dict[str, Any], list[tuple[int, int]]]: ...
+
+@final
+class PassageSampler:
+    @staticmethod
+    def with_tokens(
+        corpus: CorpusReader, seed: int, max_tokens: int, tokenizer: str | PathLike[str]
+    ) -> PassageSampler: ...
+    @staticmethod
+    def with_bytes(corpus: CorpusReader, seed: int, max_bytes: int) -> PassageSampler: ...
+    @property
+    def num_slots(self) -> int: ...
+    @property
+    def bytes_per_token(self) -> float | None: ...
+    @property
+    def hash(self) -> str: ...
+    def draw(
+        self, draws: Sequence[int], threads: int | None
+    ) -> tuple[list[int], list[int], list[int], list[int], list[str]]: ...
 
 # -- answers ----------------------------------------------------------------------------------------------------------
 

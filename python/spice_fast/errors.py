@@ -30,6 +30,10 @@ class OutputExistsError(SpiceError, FileExistsError):
     """An output that already exists and would be overwritten."""
 
 
+class StorageError(SpiceError, OSError):
+    """The operating system refused to read or write: a full disk, no permission, too many open files."""
+
+
 class ResumeError(SpiceError, ValueError):
     """A run that cannot be resumed as asked: another configuration, tokenizer, budget, corpus or world size."""
 

@@ -37,8 +37,8 @@ class Passage:
     """One past its last byte."""
     text: str
     """The passage itself."""
-    num_tokens: int
-    """Its length in tokens of the tokenizer the budget was given in."""
+    num_tokens: int | None
+    """Its length in tokens of the tokenizer the budget was given in; None where the budget was given in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Laws of a round (SPICE, section 3): what any implementation must do, whatever the model writes."""
 
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -163,7 +164,8 @@ def test_a_round_does_not_depend_on_how_ranks_share_it(play):
 
 def test_the_gate_refuses_what_the_passage_does_not_say(play):
     def lies(prompt, seed):
-        return copies(prompt, seed).replace('"answer": " ', '"answer": " 1')
+        head, answer, rest = re.split(r'(?<="answer": " )(\d)', copies(prompt, seed))
+        return f"{head}{(int(answer) + 1) % 5}{rest}"
 
     refused = event_rows(play(lies, guesses)[0].round(0), "all")
     assert {row["reason"] for row in refused} == {"ungrounded"}

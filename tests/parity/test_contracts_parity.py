@@ -16,14 +16,19 @@ PIECES = (
     '"question" "answer" "answer_type" "Integer" "integer" {"question":"q" ,"answer": "42" "x y" "a b c d" "" \n \t \x00 é 😀'
 ).split(" ")
 soup = st.lists(st.sampled_from([*PIECES, " "]), max_size=25).map("".join)
-labels = st.sampled_from(["A)", "(B)", "B)", "C)", "D)", "E)", "A.", "B.", "C.", "D.", "A:", "**A)**", "- A)", "(A)", "(C)"])
+labels = st.sampled_from(
+    ["A)", "(B)", "B)", "C)", "D)", "E)", "A.", "B.", "C.", "D.", "A:", "**A)**", "- A)", "(A)", "(C)"]
+)
 option_soup = st.lists(
     st.one_of(labels, st.sampled_from(["\n", " ", "; ", "Which city?", "Rome", "5", "New York,", "E. coli", "*", "x"])),
     max_size=20,
 ).map("".join)
 well_formed = st.builds(
-    lambda style, separator, stem, options: stem + "".join(
-        f"{separator}{style.replace('L', letter)} {option}" for letter, option in zip("ABCD", options, strict=True)
+    lambda style, separator, stem, options: (
+        stem
+        + "".join(
+            f"{separator}{style.replace('L', letter)} {option}" for letter, option in zip("ABCD", options, strict=True)
+        )
     ),
     st.sampled_from(["(L)", "L)", "L.", "L:", "- L)", "**L)**"]),
     st.sampled_from(["\n", " ", "; ", "\n\n"]),
@@ -33,7 +38,9 @@ well_formed = st.builds(
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 50), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=6)
 )
-answers = st.one_of(scalars, st.sampled_from(["42", "1.5", "1/2", "five", "one two three four", "B", "(b)", "B) 5", "A, B"]))
+answers = st.one_of(
+    scalars, st.sampled_from(["42", "1.5", "1/2", "five", "one two three four", "B", "(b)", "B) 5", "A, B"])
+)
 fields = st.fixed_dictionaries(
     {},
     optional={

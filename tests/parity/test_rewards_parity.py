@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from spice_fast.rewards import FLAGS, REWARDS, challenger_rewards, dr_grpo
 
-counts = st.integers(1, 64).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n), st.sampled_from([0, 0, 0, 1, 2])))
+counts = st.integers(1, 64).flatmap(
+    lambda n: st.tuples(st.integers(0, n), st.just(n), st.sampled_from([0, 0, 0, 1, 2]))
+)
 
 
 @pytest.mark.parametrize("name", REWARDS)

@@ -78,3 +78,8 @@ def test_an_override_without_value_is_refused():
 def test_the_grounded_gate_needs_a_passage():
     with pytest.raises(ConfigError, match="needs a passage"):
         load_config("mini/spice", ["challenger.use_corpus=false"])
+
+
+def test_a_list_is_asked_for_where_one_word_was_given():
+    with pytest.raises(ConfigError, match=r'`report_to` = \'wandb\': expected a list, such as \["wandb"\]'):
+        load_config("mini/spice", ["report_to=wandb"])

@@ -69,3 +69,19 @@ def test_the_shipped_checkpoint_is_small():
     from spice_fast.training.policy import BUILTIN_MODELS
 
     assert sum(path.stat().st_size for path in BUILTIN_MODELS["builtin:mini"].iterdir()) <= 4_000_000
+
+
+def test_the_presets_make_their_own_files(tmp_path, monkeypatch):
+    from spice_fast.config import load_config
+    from spice_fast.corpus import Corpus
+    from spice_fast.evaluation import load_suite
+    from spice_fast.mini.corpus import NUM_DOCUMENTS, with_mini_files
+
+    monkeypatch.chdir(tmp_path)
+    config = with_mini_files(load_config("mini/spice-permuted"))
+    assert len(Corpus.open(config.corpus.path)) == NUM_DOCUMENTS
+    assert len(load_suite(tmp_path / config.evaluation.suite)) == 600
+    assert config.advantage.permute
+    before = (tmp_path / config.corpus.path / "manifest.json").stat().st_mtime_ns
+    assert with_mini_files(load_config("mini/spice-permuted")) == config
+    assert (tmp_path / config.corpus.path / "manifest.json").stat().st_mtime_ns == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -27,6 +28,8 @@ def main() -> None:
     # The libraries below us phone home unless told not to; nothing of a run leaves the machine unasked.
     for name in ("HF_HUB_DISABLE_TELEMETRY", "DO_NOT_TRACK", "VLLM_NO_USAGE_STATS"):
         os.environ.setdefault(name, "1")
+    # Where vLLM is installed TRL imports it, and it talks before it reads how much it may say.
+    logging.getLogger("vllm").setLevel(logging.ERROR)
     try:
         app()
     except SpiceError as error:

@@ -36,6 +36,7 @@ def train(
     """
     from spice_fast.cli.need import need
     from spice_fast.config import load_config
+    from spice_fast.mini.corpus import with_mini_files
 
     chosen = [f"engine.name={engine}"] if engine else []
     resolved = load_config(config, [*overrides, *chosen])
@@ -44,6 +45,7 @@ def train(
         need("vllm", extra="vllm")
     for tracker in resolved.report_to:
         need(tracker, extra=None)
+    resolved = with_mini_files(resolved)
     folder = output or Path("runs") / Path(config).with_suffix("").name
 
     from spice_fast.training.run import train as run

@@ -102,6 +102,8 @@ def _explain(error: ValidationError, source: str) -> str:
             lines.append(f"{source}: `{where}` is not set\nhint: set it in the file, or with --set {where}=VALUE")
         else:
             message = problem["msg"].removeprefix("Value error, ")
+            if problem["type"] == "tuple_type":
+                message = f'expected a list, such as ["{problem["input"]}"]'
             lines.append(f"{source}: `{where}` = {problem['input']!r}: {message}" if where else f"{source}: {message}")
     return "\n".join(lines)
 

@@ -36,7 +36,7 @@ class CorpusConfig(Settings):
     """Where passages come from."""
 
     path: str
-    """Folder made by ``spice-fast corpus build``."""
+    """Folder made by ``spice-fast corpus build``; ``builtin:mini`` is the miniature's, made on first use."""
     passage_tokens: PositiveInt = 5992
     """Longest passage in tokens of the policy's tokenizer (paper: 5,992)."""
 
@@ -154,7 +154,8 @@ class EvaluationConfig(Settings):
     """Held-out tasks, answered during the run."""
 
     suite: str | None = None
-    """JSONL file of tasks (``question``, ``answer``, optional ``kind``, ``category``); none: no evaluation."""
+    """JSONL file of tasks (``question``, ``answer``, optional ``kind``, ``category``); none: no evaluation;
+    ``builtin:mini``: the miniature's."""
     every: PositiveInt = 10
     """Rounds between evaluations; before the first round and after the last there always is one."""
     temperature: Annotated[float, Field(ge=0)] = 0.0

@@ -1,7 +1,7 @@
 """Makes the miniature's warm-up checkpoint (``make mini-checkpoint``): the "pre-trained" model that self-play starts from.
 
-Supervised, from generated text only: half of the rows are Challenger rows (read a document, copy one of its statements
-as a task), half are Reasoner rows (answer a chain, directly or step by step). At cells that the warm-up does not know
+Supervised, from generated text only: three in four rows are Challenger rows (read a document, copy one of its statements
+as a task), one is a Reasoner row (answer a chain, directly or step by step). At cells that the warm-up does not know
 the answers are random, so the model is honestly uncertain there instead of confidently wrong.
 """
 
@@ -40,7 +40,8 @@ CHECKPOINT = Path(__file__).parent / "checkpoint"
 STEPS_OF_WARM_UP = 1500
 CURRICULUM = (200, 350)
 """Steps from which documents hold two chains, and three: one chain first teaches to copy, more teach to choose."""
-ROWS_PER_ROLE = 48
+CHALLENGER_ROWS, REASONER_ROWS = 72, 24
+"""Rows of a step: copying takes far longer to learn than the tables."""
 PEAK_LEARNING_RATE = 2e-3
 SHARE_SHORTEST = 0.5
 """Half of the Challenger's warm-up tasks are the document's shortest chain: a taste for the easy, to be unlearnt."""
@@ -197,8 +198,8 @@ def warm_up(output: Path, *, steps: int, seed: int) -> None:
         losses = []
         num_chains = 1 + sum(step >= start_of for start_of in CURRICULUM)
         for rows in (
-            [challenger_row(rng, num_chains) for _ in range(ROWS_PER_ROLE)],
-            [reasoner_row(rng) for _ in range(ROWS_PER_ROLE)],
+            [challenger_row(rng, num_chains) for _ in range(CHALLENGER_ROWS)],
+            [reasoner_row(rng) for _ in range(REASONER_ROWS)],
         ):
             loss = loss_of(model, tokenizer, rows)
             loss.backward()  # type: ignore[no-untyped-call]  # torch types it so

@@ -1,16 +1,24 @@
-"""The miniature's documents and held-out tasks as files: ordinary inputs of ``corpus build`` and of an evaluation."""
+"""The miniature's documents and held-out tasks as files: ordinary inputs of ``corpus build`` and of an evaluation.
+
+The presets name them ``builtin:mini``: they are made on first use, below the current folder.
+"""
 
 from __future__ import annotations
 
 import json
 import random
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spice_fast.corpus import build
 from spice_fast.mini.world import draw_document, held_out_chains, state
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from spice_fast.config import RunConfig
 
+BUILTIN = "builtin:mini"
+FOLDER = Path("runs/mini")
+DOCUMENTS, HELD_OUT, CORPUS = FOLDER / "documents.jsonl", FOLDER / "held-out.jsonl", FOLDER / "corpus"
 NUM_DOCUMENTS = 20_000
 DOCUMENT_SEED = 7
 
@@ -25,7 +33,7 @@ def write_documents(path: Path, num_documents: int = NUM_DOCUMENTS) -> None:
 
 
 def write_held_out(path: Path) -> None:
-    """A suite of fresh chains that no document states, 150 of each length; the category is the number of unknown cells."""
+    """A suite of fresh chains that no document states, 200 of each length; the category is the number of unknown cells."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as file:
         for chain in held_out_chains():
@@ -36,3 +44,17 @@ def write_held_out(path: Path) -> None:
                 "category": f"{min(chain.num_unknown_cells, 2)}{'+' if chain.num_unknown_cells >= 2 else ''} unknown cells",
             }
             file.write(json.dumps(row) + "\n")
+
+
+def with_mini_files(config: RunConfig) -> RunConfig:
+    """The configuration with real paths in place of ``builtin:mini``; makes what is missing of these files."""
+    if config.corpus.path == BUILTIN:
+        if not CORPUS.exists():
+            write_documents(DOCUMENTS)
+            build([DOCUMENTS], CORPUS, min_bytes=0)
+        config = config.model_copy(update={"corpus": config.corpus.model_copy(update={"path": str(CORPUS)})})
+    if config.evaluation.suite == BUILTIN:
+        if not HELD_OUT.exists():
+            write_held_out(HELD_OUT)
+        config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update={"suite": str(HELD_OUT)})})
+    return config

@@ -14,13 +14,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from spice_fast.mini.corpus import write_documents, write_held_out
+from spice_fast.mini.corpus import CORPUS, DOCUMENTS, FOLDER, HELD_OUT, write_documents, write_held_out
 from spice_fast.mini.levels import write_levels
 from spice_fast.observability import RunFolder
 from spice_fast.report import Curves, read_curves, write_report
 from spice_fast.report.curves import recorded_curves
 
-FOLDER = Path("runs/mini")
 PRESETS = ("spice", "spice-paper")
 ROUNDS = 200
 RECORDED = Path(__file__).parent / "recorded"
@@ -44,12 +43,11 @@ def main() -> None:
 
 def run_demo(engine: str, seed: int, rounds: int) -> int:
     """Runs every step; gives the exit code."""
-    corpus, documents, held_out = FOLDER / "corpus", FOLDER / "documents.jsonl", FOLDER / "held-out.jsonl"
-    if not corpus.exists():
+    if not CORPUS.exists():
         _say("1. documents: 20,000 generated ones, and 600 held-out tasks from chains that none of them states")
-        write_documents(documents)
-        write_held_out(held_out)
-        _run("corpus", "build", str(documents), "--output", str(corpus), "--min-bytes", "0")
+        write_documents(DOCUMENTS)
+        write_held_out(HELD_OUT)
+        _run("corpus", "build", str(DOCUMENTS), "--output", str(CORPUS), "--min-bytes", "0")
     suffix = "" if engine == "transformers" else f"-{engine}"
     folders = [FOLDER / f"{preset}{suffix}-seed{seed}" for preset in PRESETS]
     _say("2. self-play with the grounded gate, and beside it the published method without one (its log: below)")
@@ -95,7 +93,7 @@ def _print_table(runs: list[Curves]) -> None:
         figures = {
             "held-out accuracy": [run.evaluations[i]["accuracy"] for i in (0, -1)],
             "answers step by step": [run.evaluations[i]["step_by_step"] for i in (0, -1)],
-            "level of the tasks": [run.of_levels()[1][i] for i in (0, -1)],
+            "level of the tasks": [run.of_levels("level")[1][i] for i in (0, -1)],
             "true golds": [run.levels[i]["true_golds"] for i in (0, -1)],
         }
         print(run.name)

@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ COLOURS = ("#1f6feb", "#d1242f", "#2da44e", "#8250df", "#bf8700", "#57606a")
 class Chart:
     """What one chart shows of each run."""
 
+    name: str
+    """For file names."""
     title: str
     axis: str
     points: Callable[[Curves], Points]
@@ -27,32 +30,33 @@ class Chart:
 
 
 CHARTS = (
-    Chart(title="Held-out accuracy", axis="share of tasks answered right", points=lambda c: c.of_evaluations("accuracy")),
-    Chart(title="Reasoner: pass rate on the Challenger's tasks", axis="share of right answers",
+    Chart(name="held-out", title="Held-out accuracy", axis="share of tasks answered right", points=lambda c: c.of_evaluations("accuracy")),
+    Chart(name="pass-rate", title="Reasoner: pass rate on the Challenger's tasks", axis="share of right answers",
           points=lambda c: c.of_metrics(lambda row: row["pass_rate"])),
-    Chart(title="Challenger: reward", axis="mean reward", points=lambda c: c.of_metrics(lambda row: row["challenger_reward"]),
+    Chart(name="challenger-reward", title="Challenger: reward", axis="mean reward", points=lambda c: c.of_metrics(lambda row: row["challenger_reward"]),
           is_share=False),
-    Chart(title="Challenger: valid tasks", axis="share of attempts",
+    Chart(name="valid", title="Challenger: valid tasks", axis="share of attempts",
           points=lambda c: c.of_metrics(lambda row: row["valid"] / row["attempts"])),
-    Chart(title="Task difficulty (the generator's own level)", axis="mean level", points=lambda c: c.of_levels(),
+    Chart(name="level", title="Task difficulty (the generator's own level)", axis="mean level", points=lambda c: c.of_levels("level"),
           is_share=False),
-    Chart(title="Answers step by step", axis="share of answers",
+    Chart(name="true-golds", title="True golds (the generator knows)", axis="share of valid tasks", points=lambda c: c.of_levels("true_golds")),
+    Chart(name="step-by-step", title="Answers step by step", axis="share of answers",
           points=lambda c: c.of_metrics(lambda row: row["step_by_step"])),
-    Chart(title="Rows that carry a gradient", axis="trajectories a round",
+    Chart(name="informative-rows", title="Rows that carry a gradient", axis="trajectories a round",
           points=lambda c: c.of_metrics(lambda row: float(row["informative_rows"])), is_share=False),
 )  # fmt: skip
 
 
-def draw_charts(runs: Sequence[Curves], recorded: Sequence[Curves] = ()) -> list[str]:
-    """SVG text of every chart that has a point; a recorded run takes the colour of the run it is named after."""
+def draw_charts(runs: Sequence[Curves], recorded: Sequence[Curves] = ()) -> dict[str, str]:
+    """SVG text by name of every chart that has a point; a recorded run takes the colour of the run it is named after."""
     names = list(dict.fromkeys([run.name for run in runs] + [run.name for run in recorded]))
     colour = {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(names)}
-    drawings = []
+    drawings = {}
     for chart in CHARTS:
         lines = [(run, chart.points(run), True) for run in runs] + [(run, chart.points(run), False) for run in recorded]
         lines = [line for line in lines if line[1][0]]
         if lines:
-            drawings.append(_draw(chart, lines, colour))
+            drawings[chart.name] = _draw(chart, lines, colour)
     return drawings
 
 
@@ -76,6 +80,8 @@ def _draw(chart: Chart, lines: list[tuple[Curves, Points, bool]], colour: dict[s
     if len(labelled) > 1:
         axes.legend(fontsize=8, frameon=False)
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    # The same picture gives the same bytes, and its words stay words.
+    with rc_context({"svg.hashsalt": "spice-fast", "svg.fonttype": "none"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
     svg = buffer.getvalue()
     return svg[svg.index("<svg") :]

@@ -24,7 +24,8 @@ class Curves:
     metrics: list[dict[str, Any]]
     evaluations: list[dict[str, Any]]
     levels: list[dict[str, Any]]
-    """``level`` a round: difficulty of the tasks by a measure of their own; only where the corpus's maker knows one."""
+    """``level`` and ``true_golds`` a round: difficulty of the tasks and truth of their golds by the measure of the
+    corpus's maker; only where there is one."""
 
     def renamed(self, name: str) -> Curves:
         """The same curves under another name."""
@@ -40,9 +41,9 @@ class Curves:
         """Rounds and a figure's mean over the last ``window`` rounds that have one."""
         return _smooth([(row["round"] + 1, figure(row)) for row in self.metrics], window)
 
-    def of_levels(self, window: int = 10) -> Points:
-        """Rounds and the tasks' mean level."""
-        return _smooth([(row["round"] + 1, row["level"]) for row in self.levels], window)
+    def of_levels(self, figure: str, window: int = 10) -> Points:
+        """Rounds and the mean ``level`` of the tasks, or their share of ``true_golds``."""
+        return _smooth([(row["round"] + 1, row[figure]) for row in self.levels], window)
 
     def of_evaluations(self, figure: str) -> Points:
         """Rounds before each evaluation and its figure."""

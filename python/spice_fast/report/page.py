@@ -45,7 +45,7 @@ def write_report(
         f"<h1>SPICE self-play: {escape(', '.join(c.name for c in curves))}</h1>",
         _summary(curves),
         '<div class="charts">',
-        *(f"<div>{svg}</div>" for svg in draw_charts(curves, recorded)),
+        *(f"<div>{svg}</div>" for svg in draw_charts(curves, recorded).values()),
         "</div>",
         '<p class="note">Figures of a round are means over the ten rounds before it. Thin lines: recorded runs.</p>'
         if recorded

@@ -15,6 +15,7 @@ from spice_fast.corpus import Corpus, Sampler
 from spice_fast.errors import ConfigError
 from spice_fast.evaluation import load_suite
 from spice_fast.observability import RunFolder, Stopwatch
+from spice_fast.rewards import challenger_rewards
 from spice_fast.selfplay import SelfPlay
 from spice_fast.tasks import Prompts, load_templates
 from spice_fast.training.conductor import Conductor
@@ -45,6 +46,7 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
         OutputExistsError: ``output`` holds something and ``resume`` is false.
         ResumeError: ``output`` was started with another configuration, tokenizer, corpus or world size.
     """
+    _check(config)
     transformers_logging.disable_progress_bar()
     if config.threads:
         torch.set_num_threads(config.threads)
@@ -122,14 +124,17 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
     return folder
 
 
+def _check(config: RunConfig) -> None:
+    """What no single setting can say, before anything is loaded or written."""
+    challenger_rewards(config.reward.name, [], [], [])
+    if config.challenger.frozen and config.engine.name == "vllm":
+        raise ConfigError("challenger.frozen = true needs engine.name = transformers: it samples two sets of weights")
+
+
 def _build_engine(
     config: RunConfig, weights: PreTrainedModel, *, eos_token_ids: list[int], pad_token_id: int
 ) -> RolloutEngine:
     if config.engine.name == "vllm":
-        if config.challenger.frozen:
-            raise ConfigError(
-                "challenger.frozen = true needs engine.name = transformers: it samples two sets of weights"
-            )
         from spice_fast.training.vllm_engine import VllmEngine
 
         return VllmEngine(

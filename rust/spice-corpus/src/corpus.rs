@@ -100,14 +100,14 @@ impl Corpus {
     /// Where document `index` comes from.
     ///
     /// # Errors
-    /// No such document.
+    /// No such document, or the catalogue is damaged.
     pub fn document(&self, index: u64) -> Result<DocumentPlace, CorpusError> {
         self.check_index(index)?;
         let record = self.catalogue().record(index);
         Ok(DocumentPlace {
-            path: self.reader.path(record.source),
+            path: self.reader.path(record.source)?,
             ordinal: (record.ordinal > 0).then_some(record.ordinal),
-            format: self.catalogue().source(record.source).format,
+            format: self.catalogue().source(record.source)?.format,
             num_bytes: record.text_bytes.into(),
         })
     }

@@ -26,7 +26,9 @@ pub enum CorpusError {
         path: PathBuf,
     },
     /// A document file or record that cannot be read.
-    #[error("{place}: {reason}")]
+    #[error(
+        "{place}: {reason}\nhint: leave out what cannot be read, and count it, with on_error = skip (`--on-error skip`)"
+    )]
     Document {
         /// `path` or `path:line`.
         place: String,
@@ -35,11 +37,11 @@ pub enum CorpusError {
     },
     /// No document is left to build a corpus from.
     #[error(
-        "no documents: {num_sources} files read, {num_short} documents shorter than {min_bytes} bytes or blank, {num_skipped} skipped as unreadable; expected .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst or .parquet"
+        "no documents: {num_files} files read, {num_short} documents shorter than {min_bytes} bytes or blank, {num_skipped} skipped as unreadable; expected .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst or .parquet"
     )]
     Empty {
         /// Files that could be read.
-        num_sources: u64,
+        num_files: u64,
         /// Documents dropped as too short.
         num_short: u64,
         /// Files and records skipped.
@@ -112,12 +114,30 @@ pub enum CorpusError {
         /// The system's reason.
         source: io::Error,
     },
+    /// The operating system gives no thread.
+    #[error("cannot start threads: {source}; ask for fewer, or raise the limit on processes")]
+    Threads {
+        /// The system's reason.
+        source: io::Error,
+    },
     /// The caller asked to stop.
     #[error("interrupted")]
     Interrupted,
 }
 
 impl CorpusError {
+    /// A corpus whose own files are not as a build writes them.
+    pub(crate) fn damaged(folder: &Path, reason: impl Into<String>) -> Self {
+        Self::NotACorpus {
+            path: folder.to_owned(),
+            reason: reason.into(),
+        }
+    }
+
+    pub(crate) fn threads(source: io::Error) -> Self {
+        Self::Threads { source }
+    }
+
     pub(crate) fn io(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io {

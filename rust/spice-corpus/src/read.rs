@@ -11,7 +11,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::cache::Cache;
 use crate::catalogue::{Catalogue, Manifest, Source};
 use crate::error::CorpusError;
-use crate::source::{Format, ParquetFile, Record, decode_frame, decode_text, text_of_line};
+use crate::source::{
+    Format, MAX_UNIT_BYTES, ParquetFile, Record, decode_frame, decode_text, text_of_line,
+};
 
 /// Files kept open.
 const MAX_OPEN_FILES: usize = 64;
@@ -62,18 +64,21 @@ impl Reader {
     }
 
     /// Where a source is now.
-    pub(crate) fn path(&self, source: u32) -> PathBuf {
-        self.manifest
-            .locate(&self.folder, self.catalogue.path(source))
+    ///
+    /// # Errors
+    /// The catalogue is damaged.
+    pub(crate) fn path(&self, source: u32) -> Result<PathBuf, CorpusError> {
+        let path = self.catalogue.path(source)?;
+        Ok(self.manifest.locate(&self.folder, path))
     }
 
     /// The text of document `index`, which must exist; checked against the checksum of the build.
     ///
     /// # Errors
-    /// The source is gone or changed.
+    /// The source is gone or changed, or the catalogue is damaged.
     pub(crate) fn text(&self, index: u64) -> Result<String, CorpusError> {
         let record = self.catalogue.record(index);
-        let source = self.catalogue.source(record.source);
+        let source = self.catalogue.source(record.source)?;
         let file = self.files.get(record.source, || {
             Ok::<_, CorpusError>((self.open(record.source, &source)?, 0))
         })?;
@@ -90,14 +95,19 @@ impl Reader {
             Format::Parquet => String::from_utf8(bytes).map_err(|error| error.to_string()),
         };
         match text {
-            Ok(text) if xxh3_64(text.as_bytes()) == record.checksum => Ok(text),
+            Ok(text)
+                if text.len() == record.text_bytes as usize
+                    && xxh3_64(text.as_bytes()) == record.checksum =>
+            {
+                Ok(text)
+            }
             Ok(_) => Err(changed(format!("{} changed", spot(&record)))),
             Err(reason) => Err(changed(format!("{} changed: {reason}", spot(&record)))),
         }
     }
 
     fn open(&self, index: u32, source: &Source) -> Result<OpenFile, CorpusError> {
-        let path = self.path(index);
+        let path = self.path(index)?;
         let changed = |reason: String| CorpusError::Changed {
             path: path.clone(),
             reason,
@@ -133,21 +143,25 @@ impl Reader {
         source: &Source,
         record: &Record,
     ) -> Result<Vec<u8>, CorpusError> {
+        if u64::from(record.length) > MAX_UNIT_BYTES {
+            return Err(self.catalogue.damaged());
+        }
         if source.num_units == 0 {
             let mut bytes = vec![0; record.length as usize];
             file.read_at(&mut bytes, record.offset)?;
             return Ok(bytes);
         }
         // A line may begin in one unit and end in a later one.
-        let end = record.offset + u64::from(record.length);
+        let end = record.offset.saturating_add(record.length.into());
         let mut bytes = Vec::with_capacity(record.length as usize);
-        let mut index = self.catalogue.unit_at(source, record.offset);
+        let mut index = self.catalogue.unit_at(source, record.offset)?;
         while bytes.len() < record.length as usize {
-            let unit_start = self.catalogue.unit(source, index).decoded_start;
+            let unit_start = self.catalogue.unit(source, index)?.decoded_start;
             let unit = self.unit(file, record.source, source, index)?;
             let from = record.offset.max(unit_start) - unit_start;
-            let to = (end - unit_start).min(unit.len() as u64);
-            bytes.extend_from_slice(&unit[from as usize..to as usize]);
+            let to = end.saturating_sub(unit_start).min(unit.len() as u64);
+            let part = unit.get(from as usize..to as usize);
+            bytes.extend_from_slice(part.ok_or_else(|| self.catalogue.damaged())?);
             index += 1;
         }
         Ok(bytes)
@@ -161,9 +175,14 @@ impl Reader {
         source: &Source,
         index: u32,
     ) -> Result<Arc<Vec<u8>>, CorpusError> {
-        let unit = self.catalogue.unit(source, index);
-        let next = self.catalogue.unit(source, index + 1);
-        let num_bytes = next.decoded_start - unit.decoded_start;
+        let unit = self.catalogue.unit(source, index)?;
+        let next = self.catalogue.unit(source, index.saturating_add(1))?;
+        let length = |start: u64, end: u64, most: u64| {
+            let length = end.checked_sub(start).filter(|&length| length <= most);
+            length.ok_or_else(|| self.catalogue.damaged())
+        };
+        let num_file_bytes = length(unit.start, next.start, source.size)?;
+        let num_bytes = length(unit.decoded_start, next.decoded_start, MAX_UNIT_BYTES)?;
         let changed = |reason: String| CorpusError::Changed {
             path: file.path.clone(),
             reason,
@@ -177,7 +196,7 @@ impl Reader {
                         .bytes
                 }
                 Handle::Plain(_) => {
-                    let mut bytes = vec![0; (next.start - unit.start) as usize];
+                    let mut bytes = vec![0; num_file_bytes as usize];
                     file.read_at(&mut bytes, unit.start)?;
                     decode_frame(source.format, &bytes, num_bytes).map_err(|error| {
                         changed(format!("the frame at byte {} changed: {error}", unit.start))

@@ -1,9 +1,15 @@
 //! Rows on several threads, in order: the result of row i stands at i, whatever the number of threads.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::ScopedJoinHandle;
+
+use rayon::prelude::*;
 
 use crate::error::CorpusError;
 use crate::progress;
+
+/// More threads than this are not started, however many the caller allows: they would only wait for each other.
+const MAX_THREADS: usize = 256;
 
 /// Number of threads to use where the caller named none.
 pub(crate) fn default_threads() -> usize {
@@ -16,7 +22,8 @@ pub(crate) fn default_threads() -> usize {
 /// Threads live as long as the call: no pool that a fork could break.
 ///
 /// # Errors
-/// The error of the first failing row in the order of keys; `Interrupted` when `stop` was set.
+/// The error of the first failing row in the order of keys; `Interrupted` when `stop` was set; or the system gives no
+/// thread.
 pub(crate) fn map_rows<R, K, S, T>(
     rows: &[R],
     threads: usize,
@@ -42,19 +49,21 @@ where
             })
             .collect()
     };
-    let chunk = order.len().div_ceil(threads.max(1)).max(1);
+    let chunk = order.len().div_ceil(threads.clamp(1, MAX_THREADS)).max(1);
     let mut results = if chunk >= order.len() {
         run(&order)?
     } else {
         std::thread::scope(|scope| {
             let handles: Vec<_> = order
                 .chunks(chunk)
-                .map(|places| scope.spawn(|| run(places)))
+                .map(|places| std::thread::Builder::new().spawn_scoped(scope, || run(places)))
                 .collect();
             let mut results = Vec::with_capacity(rows.len());
             let mut first_error = None;
             for handle in handles {
-                match handle.join() {
+                let joined = handle.map(ScopedJoinHandle::join);
+                let joined = joined.unwrap_or_else(|error| Ok(Err(CorpusError::threads(error))));
+                match joined {
                     Ok(Ok(part)) => results.extend(part),
                     Ok(Err(error)) => {
                         first_error.get_or_insert(error);
@@ -67,6 +76,32 @@ where
     };
     results.sort_unstable_by_key(|&(place, _)| place);
     Ok(results.into_iter().map(|(_, value)| value).collect())
+}
+
+/// Results of `work` for the places from 0 on, in order and up to the first failed one at least. Places behind a failure
+/// may be left out: whoever meets it stops there.
+pub(crate) fn map_until_failure<T: Send>(
+    num_places: usize,
+    work: impl Fn(usize) -> T + Sync,
+    has_failed: impl Fn(&T) -> bool + Sync,
+) -> Vec<T> {
+    let first_failed = AtomicUsize::new(usize::MAX);
+    let results: Vec<Option<T>> = (0..num_places)
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|place| {
+            // No place before the first failure is ever left out, so the result does not depend on time.
+            if place > first_failed.load(Ordering::Relaxed) {
+                return None;
+            }
+            let result = work(place);
+            if has_failed(&result) {
+                first_failed.fetch_min(place, Ordering::Relaxed);
+            }
+            Some(result)
+        })
+        .collect();
+    results.into_iter().map_while(|result| result).collect()
 }
 
 #[cfg(test)]
@@ -89,6 +124,21 @@ mod tests {
             .unwrap();
             assert_eq!(doubled, [10, 2, 8, 2, 6]);
         }
+    }
+
+    #[test]
+    fn nothing_before_the_first_failure_is_left_out() {
+        for _ in 0..20 {
+            let found = map_until_failure(1_000, |place| place, |&place| place % 300 == 299);
+            assert!(found.len() >= 300);
+            assert!(
+                found
+                    .iter()
+                    .enumerate()
+                    .all(|(place, &value)| place == value)
+            );
+        }
+        assert_eq!(map_until_failure(3, |place| place, |_| false), [0, 1, 2]);
     }
 
     #[test]

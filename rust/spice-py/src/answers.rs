@@ -68,10 +68,6 @@ type VerdictArrays<'py> = (
 
 /// Rule, first and one past the last code point of the answer (-1 without one) of every row.
 #[pyfunction]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "columns and settings, as Python passes them"
-)]
 fn check_batch<'py>(
     py: Python<'py>,
     golds: Vec<Bound<'py, PyAny>>,

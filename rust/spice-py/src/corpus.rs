@@ -1,5 +1,264 @@
-use pyo3::prelude::*;
+//! Corpora and samplers: paths and numbers in, texts and numbers out.
 
-pub(crate) fn register(_module: &Bound<'_, PyModule>) -> PyResult<()> {
-    Ok(())
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyValueError};
+use pyo3::prelude::*;
+use spice_corpus::{
+    Budget, BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped, TokenBudget,
+};
+
+use crate::boundary::{detached, interruptible, interruptible_with};
+use crate::error::{IntoPyErr, classes};
+
+impl IntoPyErr for CorpusError {
+    fn into_py_err(self) -> PyErr {
+        let message = self.to_string();
+        match self {
+            Self::Missing { .. } => classes::MissingFileError::new_err(message),
+            Self::OutputExists { .. } | Self::OutputIsForeign { .. } => {
+                classes::OutputExistsError::new_err(message)
+            }
+            Self::Document { .. } => classes::DocumentError::new_err(message),
+            Self::Tokenizer { .. } | Self::Argument { .. } => {
+                classes::ConfigError::new_err(message)
+            }
+            Self::Io { .. } | Self::Threads { .. } => classes::StorageError::new_err(message),
+            Self::NoSuchDocument { .. } => PyIndexError::new_err(message),
+            Self::Interrupted => PyKeyboardInterrupt::new_err(()),
+            _ => classes::CorpusError::new_err(message),
+        }
+    }
+}
+
+/// What `manifest.json` says, as a dictionary.
+#[derive(IntoPyObject)]
+struct Facts {
+    hash: String,
+    num_documents: u64,
+    num_bytes: u64,
+    num_sources: u64,
+    num_short: u64,
+    num_skipped: u64,
+    num_utf16: u64,
+    num_windows_1252: u64,
+    formats: Vec<(&'static str, u64, u64, u64)>,
+    text_keys: Vec<String>,
+    min_bytes: u64,
+    skipped: Vec<(String, String)>,
+}
+
+impl Facts {
+    fn new(manifest: Manifest, skipped: Vec<Skipped>) -> Self {
+        Self {
+            hash: manifest.hash,
+            num_documents: manifest.num_documents,
+            num_bytes: manifest.num_bytes,
+            num_sources: manifest.num_sources,
+            num_short: manifest.num_short,
+            num_skipped: manifest.num_skipped,
+            num_utf16: manifest.num_utf16,
+            num_windows_1252: manifest.num_windows_1252,
+            formats: manifest
+                .formats
+                .iter()
+                .map(|count| {
+                    let name = count.format.name();
+                    (
+                        name,
+                        count.num_sources,
+                        count.num_documents,
+                        count.num_bytes,
+                    )
+                })
+                .collect(),
+            text_keys: manifest.text_keys,
+            min_bytes: manifest.min_bytes,
+            skipped: skipped
+                .into_iter()
+                .map(|one| (one.place, one.reason))
+                .collect(),
+        }
+    }
+}
+
+/// Builds a corpus; `progress(done_bytes, total_bytes)` is called about every 50 ms.
+#[pyfunction]
+fn build_corpus(
+    py: Python<'_>,
+    inputs: Vec<PathBuf>,
+    output: PathBuf,
+    text_keys: Vec<String>,
+    min_bytes: u64,
+    on_error: &str,
+    overwrite: bool,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Facts> {
+    let options = BuildOptions {
+        text_keys,
+        min_bytes,
+        on_error: match on_error {
+            "stop" => OnError::Stop,
+            "skip" => OnError::Skip,
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "unknown on_error {on_error:?}; expected stop or skip"
+                )));
+            }
+        },
+        overwrite,
+        threads,
+    };
+    let counters = Progress::default();
+    let tick = |py: Python<'_>| match &progress {
+        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
+        None => Ok(()),
+    };
+    let report = interruptible_with(py, tick, |stop| {
+        spice_corpus::build(&inputs, &output, &options, &counters, stop)
+    })?;
+    tick(py)?;
+    Ok(Facts::new(report.manifest, report.skipped))
+}
+
+/// An open corpus.
+#[pyclass(frozen, module = "spice_fast._core")]
+struct CorpusReader {
+    inner: Arc<spice_corpus::Corpus>,
+}
+
+#[pymethods]
+impl CorpusReader {
+    #[new]
+    fn new(py: Python<'_>, folder: PathBuf) -> PyResult<Self> {
+        let corpus = detached(py, || spice_corpus::Corpus::open(&folder))?;
+        Ok(Self {
+            inner: Arc::new(corpus),
+        })
+    }
+
+    #[getter]
+    fn folder(&self) -> PathBuf {
+        self.inner.folder().to_owned()
+    }
+
+    #[getter]
+    fn num_documents(&self) -> u64 {
+        self.inner.num_documents()
+    }
+
+    #[getter]
+    fn num_bytes(&self) -> u64 {
+        self.inner.num_bytes()
+    }
+
+    #[getter]
+    fn hash(&self) -> &str {
+        self.inner.hash()
+    }
+
+    fn read(
+        &self,
+        py: Python<'_>,
+        indices: Vec<u64>,
+        threads: Option<usize>,
+    ) -> PyResult<Vec<String>> {
+        interruptible(py, |stop| self.inner.read(&indices, threads, stop))
+    }
+
+    /// File, line or row counted from 1, format and bytes of text.
+    fn document(&self, index: u64) -> PyResult<(PathBuf, Option<u32>, &'static str, u64)> {
+        let place = self.inner.document(index).map_err(IntoPyErr::into_py_err)?;
+        Ok((
+            place.path,
+            place.ordinal,
+            place.format.name(),
+            place.num_bytes,
+        ))
+    }
+
+    /// What the manifest says, and (percent, bytes) of the documents' lengths.
+    fn stats(&self, py: Python<'_>) -> PyResult<(Facts, Vec<(u8, u64)>)> {
+        let stats = interruptible(py, |_| self.inner.stats())?;
+        let facts = Facts::new(stats.manifest, stats.skipped);
+        Ok((facts, stats.length_percentiles.to_vec()))
+    }
+}
+
+/// Documents, first bytes, ends, lengths in the budget's unit, and texts, one row a draw.
+type Passages = (Vec<u64>, Vec<u64>, Vec<u64>, Vec<u64>, Vec<String>);
+
+/// Draws passages: a pure function of (seed, k).
+#[pyclass(frozen, module = "spice_fast._core")]
+struct PassageSampler {
+    inner: spice_corpus::Sampler,
+}
+
+#[pymethods]
+impl PassageSampler {
+    #[staticmethod]
+    fn with_tokens(
+        py: Python<'_>,
+        corpus: &CorpusReader,
+        seed: u64,
+        max_tokens: u32,
+        tokenizer: PathBuf,
+    ) -> PyResult<Self> {
+        let corpus = Arc::clone(&corpus.inner);
+        let inner = interruptible(py, move |stop| {
+            let budget = Budget::Tokens(TokenBudget::open(&tokenizer, max_tokens)?);
+            spice_corpus::Sampler::new(corpus, seed, budget, stop)
+        })?;
+        Ok(Self { inner })
+    }
+
+    #[staticmethod]
+    fn with_bytes(
+        py: Python<'_>,
+        corpus: &CorpusReader,
+        seed: u64,
+        max_bytes: u64,
+    ) -> PyResult<Self> {
+        let corpus = Arc::clone(&corpus.inner);
+        let budget = Budget::Bytes(max_bytes);
+        let inner = interruptible(py, move |stop| {
+            spice_corpus::Sampler::new(corpus, seed, budget, stop)
+        })?;
+        Ok(Self { inner })
+    }
+
+    #[getter]
+    fn num_slots(&self) -> u64 {
+        self.inner.num_slots()
+    }
+
+    #[getter]
+    fn bytes_per_token(&self) -> Option<f64> {
+        self.inner.bytes_per_token()
+    }
+
+    #[getter]
+    fn hash(&self) -> &str {
+        self.inner.hash()
+    }
+
+    fn draw(&self, py: Python<'_>, draws: Vec<u64>, threads: Option<usize>) -> PyResult<Passages> {
+        let passages = interruptible(py, |stop| self.inner.draw(&draws, threads, stop))?;
+        let column = |of: fn(&spice_corpus::Passage) -> u64| passages.iter().map(of).collect();
+        Ok((
+            column(|passage| passage.document),
+            column(|passage| passage.start),
+            column(|passage| passage.end),
+            column(|passage| passage.length),
+            passages.into_iter().map(|passage| passage.text).collect(),
+        ))
+    }
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(build_corpus, module)?)?;
+    module.add_class::<CorpusReader>()?;
+    module.add_class::<PassageSampler>()
 }

@@ -9,6 +9,7 @@ pub(crate) mod classes {
     pyo3::import_exception!(spice_fast.errors, DocumentError);
     pyo3::import_exception!(spice_fast.errors, MissingFileError);
     pyo3::import_exception!(spice_fast.errors, OutputExistsError);
+    pyo3::import_exception!(spice_fast.errors, StorageError);
 }
 
 /// A crate error that knows which Python exception carries it.

@@ -1,5 +1,11 @@
 //! `spice_fast._core`: the only crate that names Python. It converts, calls, and converts back; it holds no logic.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::too_many_arguments,
+    reason = "functions have the arguments that Python passes, and these are owned"
+)]
+
 mod answers;
 mod boundary;
 mod corpus;

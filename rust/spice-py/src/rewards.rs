@@ -21,14 +21,6 @@ impl IntoPyErr for RewardsError {
 
 #[pyfunction]
 #[pyo3(signature = (name, num_correct, num_answers, refusal, *, gate_penalty, format_penalty, parameters))]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "columns and settings, as Python passes them"
-)]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "arguments from Python are owned"
-)]
 fn challenger_rewards<'py>(
     py: Python<'py>,
     name: &str,
@@ -60,10 +52,6 @@ fn challenger_rewards<'py>(
 }
 
 #[pyfunction]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "arguments from Python are owned"
-)]
 fn reasoner_rewards<'py>(
     py: Python<'py>,
     equivalent: PyReadonlyArray1<'py, bool>,
@@ -74,10 +62,6 @@ fn reasoner_rewards<'py>(
 type AdvantageArrays<'py> = (Bound<'py, PyArray1<f32>>, Bound<'py, PyArray1<u8>>, usize);
 
 #[pyfunction]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "arguments from Python are owned"
-)]
 fn dr_grpo<'py>(
     py: Python<'py>,
     rewards: PyReadonlyArray1<'py, f64>,

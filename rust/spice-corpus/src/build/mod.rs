@@ -1,20 +1,18 @@
 //! Makes a corpus: reads every source once and writes where its documents are. The texts stay where they lie.
 
+mod staging;
 mod walk;
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-
-use rayon::prelude::*;
-use tempfile::TempDir;
 
 use crate::catalogue::{CatalogueWriter, FormatCount, MAX_SKIPPED, Manifest, Skipped, absolute};
 use crate::error::CorpusError;
 use crate::progress::{Progress, Watch};
 use crate::source::{Admission, Encoding, Format, Scan, scan};
-use crate::workers::default_threads;
+use crate::workers::{default_threads, map_until_failure};
+use staging::Staging;
 use walk::Input;
 
 /// Files whose findings are held in memory together, at most this many and about this many bytes.
@@ -69,17 +67,18 @@ pub fn build(
     progress: &Progress,
     stop: &AtomicBool,
 ) -> Result<BuildReport, CorpusError> {
-    check_options(inputs, options)?;
-    let output = absolute(output);
+    check_options(inputs, output, options)?;
+    let output = place_of(output, options.overwrite);
     check_output(&output, options.overwrite)?;
     let watch = Watch::new(progress, stop);
     let (files, skipped) = walk::walk(inputs, options.on_error, watch)?;
     progress.set_total(files.iter().map(|file| file.size).sum());
 
-    let folder = temporary_folder(&output)?;
+    let folder = Staging::new(&output)?;
     let mut builder = Builder {
         on_error: options.on_error,
         writer: CatalogueWriter::create(folder.path())?,
+        num_files: 0,
         counts: Counts::default(),
         num_skipped: skipped.len() as u64,
         skipped,
@@ -88,21 +87,22 @@ pub fn build(
     let admission = Admission {
         text_keys: options.text_keys.clone(),
         min_bytes: options.min_bytes,
+        stops_at_fault: options.on_error == OnError::Stop,
     };
     let threads = options.threads.unwrap_or_else(default_threads);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
-        .map_err(|error| CorpusError::io(&output, "start threads")(std::io::Error::other(error)))?;
+        .map_err(|error| CorpusError::threads(std::io::Error::other(error)))?;
     let mut rest = &files[..];
     while !rest.is_empty() {
         let (batch, later) = rest.split_at(batch_length(rest));
-        let scans: Vec<_> = pool.install(|| {
-            batch
-                .par_iter()
-                .with_max_len(1)
-                .map(|file| scan(&file.path, file.format, &admission, watch))
-                .collect()
+        let scans = pool.install(|| {
+            map_until_failure(
+                batch.len(),
+                |place| scan(&batch[place].path, batch[place].format, &admission, watch),
+                |result| ends_build(result, options.on_error),
+            )
         });
         watch.check()?;
         for (file, result) in batch.iter().zip(scans) {
@@ -112,11 +112,16 @@ pub fn build(
     }
     let report = builder.finish(&folder, &output, &admission)?;
     watch.check()?;
-    commit(&folder, &output, options.overwrite)?;
+    check_output(&output, options.overwrite)?;
+    folder.commit(&output, options.overwrite)?;
     Ok(report)
 }
 
-fn check_options(inputs: &[PathBuf], options: &BuildOptions) -> Result<(), CorpusError> {
+fn check_options(
+    inputs: &[PathBuf],
+    output: &Path,
+    options: &BuildOptions,
+) -> Result<(), CorpusError> {
     let bad = |name, found: &str, expected| {
         Err(CorpusError::Argument {
             name,
@@ -127,6 +132,9 @@ fn check_options(inputs: &[PathBuf], options: &BuildOptions) -> Result<(), Corpu
     if inputs.is_empty() {
         return bad("inputs", "none", "at least one file or folder");
     }
+    if output.as_os_str().is_empty() {
+        return bad("output", "empty", "a folder");
+    }
     if options.text_keys.is_empty() {
         return bad("text_keys", "none", "at least one key");
     }
@@ -134,6 +142,16 @@ fn check_options(inputs: &[PathBuf], options: &BuildOptions) -> Result<(), Corpu
         return bad("threads", "0", "at least 1");
     }
     Ok(())
+}
+
+/// Where the corpus goes. A link to an older corpus stays, and what it points to is replaced.
+fn place_of(output: &Path, overwrite: bool) -> PathBuf {
+    let output = absolute(output);
+    if overwrite && output.is_symlink() {
+        fs::canonicalize(&output).unwrap_or(output)
+    } else {
+        output
+    }
 }
 
 fn check_output(output: &Path, overwrite: bool) -> Result<(), CorpusError> {
@@ -145,24 +163,16 @@ fn check_output(output: &Path, overwrite: bool) -> Result<(), CorpusError> {
     if !overwrite {
         return Err(CorpusError::OutputExists { path });
     }
-    let is_empty = fs::read_dir(output).is_ok_and(|mut entries| entries.next().is_none());
-    if is_empty || Manifest::is_in(output) {
+    if Manifest::is_alone_in(output) {
         Ok(())
     } else {
         Err(CorpusError::OutputIsForeign { path })
     }
 }
 
-fn temporary_folder(output: &Path) -> Result<TempDir, CorpusError> {
-    let parent = output.parent().unwrap_or(output);
-    let name = output.file_name().unwrap_or_default().to_string_lossy();
-    fs::create_dir_all(parent).map_err(CorpusError::io(parent, "make the folder"))?;
-    tempfile::Builder::new()
-        .prefix(&format!(".{name}.building-"))
-        // The library's own default would keep every other user out of the finished corpus.
-        .permissions(Permissions::from_mode(0o777))
-        .tempdir_in(parent)
-        .map_err(CorpusError::io(parent, "write into"))
+fn ends_build(result: &Result<(Scan, u64), String>, on_error: OnError) -> bool {
+    let is_fine = result.as_ref().is_ok_and(|(scan, _)| scan.num_faults == 0);
+    on_error == OnError::Stop && !is_fine
 }
 
 fn batch_length(files: &[Input]) -> usize {
@@ -187,6 +197,8 @@ struct Builder {
     on_error: OnError,
     writer: CatalogueWriter,
     counts: Counts,
+    /// Files that could be read.
+    num_files: u64,
     skipped: Vec<Skipped>,
     num_skipped: u64,
 }
@@ -205,6 +217,7 @@ impl Builder {
                 return self.skip(path.to_string(), reason);
             }
         };
+        self.num_files += 1;
         self.num_skipped += scan.num_faults;
         for fault in &scan.faults {
             let place = match fault.ordinal {
@@ -260,7 +273,7 @@ impl Builder {
 
     fn finish(
         self,
-        folder: &TempDir,
+        folder: &Staging,
         output: &Path,
         admission: &Admission,
     ) -> Result<BuildReport, CorpusError> {
@@ -268,7 +281,7 @@ impl Builder {
         let num_sources = self.writer.num_sources();
         if num_documents == 0 {
             return Err(CorpusError::Empty {
-                num_sources,
+                num_files: self.num_files,
                 num_short: self.counts.num_short,
                 num_skipped: self.num_skipped,
                 min_bytes: admission.min_bytes,
@@ -295,25 +308,4 @@ impl Builder {
             skipped: self.skipped,
         })
     }
-}
-
-/// Gives the finished folder its name in one step; an older corpus changes places with it and goes away with the
-/// temporary folder.
-fn commit(folder: &TempDir, output: &Path, overwrite: bool) -> Result<(), CorpusError> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-
-    check_output(output, overwrite)?;
-    let rename =
-        |from: &Path, to: &Path| fs::rename(from, to).map_err(CorpusError::io(to, "write"));
-    if fs::symlink_metadata(output).is_err() {
-        return rename(folder.path(), output);
-    }
-    if renameat_with(CWD, folder.path(), CWD, output, RenameFlags::EXCHANGE).is_ok() {
-        return Ok(());
-    }
-    // A file system that cannot exchange: for a moment between these two there is no corpus.
-    let aside = folder.path().with_extension("replaced");
-    rename(output, &aside)?;
-    rename(folder.path(), output)?;
-    fs::remove_dir_all(&aside).map_err(CorpusError::io(&aside, "remove"))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::OnError;
@@ -24,7 +25,7 @@ pub(super) struct Input {
 /// reached twice counts once. In folders, only names that promise documents count and linked folders are not entered.
 ///
 /// # Errors
-/// An input does not exist; with [`OnError::Stop`] also a folder or file that cannot be read or is of no known kind.
+/// An input does not exist or cannot be reached; with [`OnError::Stop`] also a folder or file that cannot be read or is of no known kind.
 pub(super) fn walk(
     inputs: &[PathBuf],
     on_error: OnError,
@@ -38,9 +39,13 @@ pub(super) fn walk(
         skipped: Vec::new(),
     };
     for input in inputs {
-        if !input.exists() {
-            return Err(CorpusError::Missing {
-                path: input.clone(),
+        if let Err(error) = fs::metadata(input) {
+            return Err(match error.kind() {
+                // A name below a file is missing as well.
+                ErrorKind::NotFound | ErrorKind::NotADirectory => CorpusError::Missing {
+                    path: input.clone(),
+                },
+                _ => CorpusError::io(input, "open")(error),
             });
         }
         let path = absolute(input);

@@ -136,15 +136,16 @@ pub(super) fn encode_source(source: &Source) -> [u8; SOURCE_BYTES as usize] {
     bytes
 }
 
-pub(super) fn decode_source(row: &[u8]) -> Source {
-    Source {
+/// None for a format that no version wrote.
+pub(super) fn decode_source(row: &[u8]) -> Option<Source> {
+    Some(Source {
         size: u64_at(row, 0),
         first_unit: u64_at(row, 8),
         first_document: u64_at(row, 16),
         path_start: u64_at(row, 24),
         num_units: u32_at(row, 32),
-        format: Format::ALL[u32_at(row, 36) as usize],
-    }
+        format: *Format::ALL.get(u32_at(row, 36) as usize)?,
+    })
 }
 
 pub(super) fn encode_unit(unit: Unit) -> [u8; UNIT_BYTES as usize] {
@@ -189,7 +190,7 @@ mod tests {
             let source = Source {
                 size: e, first_unit: f, first_document: g, path_start: h, num_units: b, format,
             };
-            prop_assert_eq!(decode_source(&encode_source(&source)), source);
+            prop_assert_eq!(decode_source(&encode_source(&source)), Some(source));
             let unit = Unit { start: e, decoded_start: f };
             prop_assert_eq!(decode_unit(&encode_unit(unit)), unit);
         }

@@ -1,10 +1,13 @@
 //! `manifest.json`: what a corpus is, for programs and people. Its size does not depend on the number of documents.
 
-use std::fs;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::CATALOGUE;
 use crate::error::CorpusError;
 use crate::source::Format;
 
@@ -33,7 +36,7 @@ pub struct Manifest {
     pub num_sources: u64,
     /// Documents dropped as shorter than `min_bytes`, or blank.
     pub num_short: u64,
-    /// Files and records skipped as unreadable; `skipped.json` lists the first 10,000.
+    /// Files and records skipped as unreadable; `skipped.json` lists the first 10,000, at most 1,000 of one file.
     pub num_skipped: u64,
     /// Text files read as UTF-16.
     pub num_utf16: u64,
@@ -75,9 +78,19 @@ pub struct Skipped {
 impl Manifest {
     pub(crate) const FORMAT_VERSION: u64 = FORMAT_VERSION;
 
-    /// Whether a folder claims to be a corpus.
-    pub(crate) fn is_in(folder: &Path) -> bool {
-        folder.join(MANIFEST).is_file()
+    /// Whether a folder holds files of a corpus, perhaps damaged or of a newer format, and nothing besides; also true of an
+    /// empty folder. Many programs call a file `manifest.json`, so that name alone says nothing.
+    pub(crate) fn is_alone_in(folder: &Path) -> bool {
+        let is_ours = |entry: std::io::Result<fs::DirEntry>| {
+            entry.is_ok_and(|entry| {
+                let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+                is_file
+                    && [MANIFEST, SKIPPED, CATALOGUE]
+                        .map(OsStr::new)
+                        .contains(&&*entry.file_name())
+            })
+        };
+        fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_ours))
     }
 
     /// # Errors
@@ -92,15 +105,13 @@ impl Manifest {
                 path: folder.to_owned(),
             });
         }
-        let not_a_corpus = |reason: String| CorpusError::NotACorpus {
-            path: folder.to_owned(),
-            reason,
-        };
         let path = folder.join(MANIFEST);
-        let json = fs::read(&path)
-            .map_err(|error| not_a_corpus(format!("cannot read its {MANIFEST}: {error}")))?;
-        let damaged =
-            |error: serde_json::Error| not_a_corpus(format!("damaged {MANIFEST}: {error}"));
+        let json = fs::read(&path).map_err(|error| {
+            CorpusError::damaged(folder, format!("cannot read its {MANIFEST}: {error}"))
+        })?;
+        let damaged = |error: serde_json::Error| {
+            CorpusError::damaged(folder, format!("damaged {MANIFEST}: {error}"))
+        };
         let version: Version = serde_json::from_slice(&json).map_err(damaged)?;
         if version.format_version > FORMAT_VERSION {
             return Err(CorpusError::NewerFormat {
@@ -126,10 +137,8 @@ impl Manifest {
     pub(crate) fn read_skipped(folder: &Path) -> Result<Vec<Skipped>, CorpusError> {
         let path = folder.join(SKIPPED);
         let json = fs::read(&path).map_err(CorpusError::io(&path, "read"))?;
-        serde_json::from_slice(&json).map_err(|error| CorpusError::NotACorpus {
-            path: folder.to_owned(),
-            reason: format!("damaged {SKIPPED}: {error}"),
-        })
+        serde_json::from_slice(&json)
+            .map_err(|error| CorpusError::damaged(folder, format!("damaged {SKIPPED}: {error}")))
     }
 
     /// Where a source is now: where it was at build, or else as far from the corpus folder as it was then.
@@ -138,7 +147,7 @@ impl Manifest {
             return source;
         }
         let moved =
-            relative(&source, Path::new(&self.folder)).map(|path| absolute(&folder.join(path)));
+            relative(&source, Path::new(&self.folder)).map(|path| clean(&folder.join(path)));
         moved.filter(|path| path.exists()).unwrap_or(source)
     }
 }
@@ -147,12 +156,35 @@ fn write_json(path: &Path, value: &impl Serialize) -> Result<(), CorpusError> {
     let mut json = serde_json::to_vec_pretty(value)
         .map_err(|error| CorpusError::io(path, "write")(error.into()))?;
     json.push(b'\n');
-    fs::write(path, json).map_err(CorpusError::io(path, "write"))
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create_new(path)?;
+        file.write_all(&json)?;
+        // A power cut after the rename must not leave an empty file behind a finished name.
+        file.sync_all()
+    };
+    write().map_err(CorpusError::io(path, "write"))
 }
 
-/// `path` without `.` and `..`, from the root; symbolic links stay as they are.
+/// `path` from the root, without `.` and `..`. Symbolic links stay as they are, so that a tree with links may be moved; but
+/// where `..` follows, they are resolved, because it leads to the parent of what they point to.
 pub(crate) fn absolute(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let components: Vec<_> = path.components().collect();
+    let num_behind = components
+        .iter()
+        .rev()
+        .position(|component| *component == Component::ParentDir);
+    let Some(num_behind) = num_behind else {
+        return clean(&path);
+    };
+    let (front, behind) = components.split_at(components.len() - num_behind);
+    let front: PathBuf = front.iter().collect();
+    let front = fs::canonicalize(&front).unwrap_or_else(|_| clean(&front));
+    clean(&front.join(behind.iter().collect::<PathBuf>()))
+}
+
+/// `path` without `.` and `..`, by its names alone.
+fn clean(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for component in path.components() {
         match component {
@@ -190,7 +222,7 @@ mod tests {
         let found = relative(Path::new("/a/b/c/d.txt"), Path::new("/a/x/corpus")).unwrap();
         assert_eq!(found, Path::new("../../b/c/d.txt"));
         assert_eq!(
-            absolute(&Path::new("/a/x/corpus").join(found)),
+            clean(&Path::new("/a/x/corpus").join(found)),
             Path::new("/a/b/c/d.txt")
         );
         assert_eq!(relative(Path::new("/b"), Path::new("/a/corpus")), None);

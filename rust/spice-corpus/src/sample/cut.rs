@@ -81,7 +81,8 @@ impl TokenBudget {
                 .max_tokens
                 .checked_sub(1)
                 .map_or(0, |last| offsets[last].1);
-            text.floor_char_boundary(beyond.0.min(last_end))
+            // Before the last character at the latest: a tokenizer may place tokens at the end that are of no text.
+            text.floor_char_boundary(beyond.0.min(last_end).min(text.len().saturating_sub(1)))
         });
         Ok((encoding.len(), place))
     }

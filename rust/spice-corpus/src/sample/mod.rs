@@ -18,6 +18,7 @@ pub use permute::Permutation;
 
 use crate::corpus::Corpus;
 use crate::error::CorpusError;
+use crate::progress::check;
 use crate::workers::{default_threads, map_rows};
 use slots::{Slots, nominal_start, slots_of};
 
@@ -59,8 +60,13 @@ impl Sampler {
     /// slot of so many tokens has.
     ///
     /// # Errors
-    /// The budget is 0, or a measured document cannot be read.
-    pub fn new(corpus: Arc<Corpus>, seed: u64, budget: Budget) -> Result<Self, CorpusError> {
+    /// The budget is 0, a measured document cannot be read, or `stop` was set.
+    pub fn new(
+        corpus: Arc<Corpus>,
+        seed: u64,
+        budget: Budget,
+        stop: &AtomicBool,
+    ) -> Result<Self, CorpusError> {
         let mut hasher = Xxh3Default::new();
         hasher.update(RULE);
         hasher.update(corpus.hash().as_bytes());
@@ -68,7 +74,7 @@ impl Sampler {
         let (slot_bytes, bytes_per_token) = match &budget {
             Budget::Bytes(max_bytes) => (*max_bytes, None),
             Budget::Tokens(tokens) => {
-                let (num_bytes, num_tokens) = measure(&corpus, tokens)?;
+                let (num_bytes, num_tokens) = measure(&corpus, tokens, stop)?;
                 let wanted = u128::from(num_bytes) * tokens.max_tokens as u128;
                 let slot_bytes =
                     (2 * wanted + u128::from(num_tokens)) / (2 * u128::from(num_tokens));
@@ -173,11 +179,16 @@ impl Sampler {
 }
 
 /// Bytes and tokens of the measured beginnings.
-fn measure(corpus: &Corpus, budget: &TokenBudget) -> Result<(u64, u64), CorpusError> {
+fn measure(
+    corpus: &Corpus,
+    budget: &TokenBudget,
+    stop: &AtomicBool,
+) -> Result<(u64, u64), CorpusError> {
     let num_documents = corpus.num_documents();
     let num_measured = num_documents.min(MEASURED_DOCUMENTS);
     let (mut num_bytes, mut num_tokens) = (0, 0);
     for place in 0..num_measured {
+        check(stop)?;
         let document = u128::from(place) * u128::from(num_documents) / u128::from(num_measured);
         let text = corpus.text(document as u64)?;
         let beginning = &text[..text.floor_char_boundary(MEASURED_BYTES)];

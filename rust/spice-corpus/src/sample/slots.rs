@@ -7,7 +7,9 @@ const BLOCK: u64 = 64;
 
 /// Number of slots of a document: its length over a slot's length, rounded to the nearest, halves up, at least one.
 pub(super) fn slots_of(text_bytes: u64, slot_bytes: u64) -> u64 {
-    ((2 * text_bytes + slot_bytes) / (2 * slot_bytes)).max(1)
+    let (whole, rest) = (text_bytes / slot_bytes, text_bytes % slot_bytes);
+    // `2 * rest >= slot_bytes` where doubling may overflow.
+    (whole + u64::from(rest >= slot_bytes - rest)).max(1)
 }
 
 /// First byte of slot `slot` before it is moved to a boundary: slots are spread evenly.

@@ -108,14 +108,12 @@ impl<R: BufRead> FrameReader<R> {
 
     /// Begins the next unit; false at the end of the file.
     fn begin(&mut self, mut reader: Counted<R>) -> io::Result<bool> {
-        let start = reader.position;
-        let ended = match self.format {
-            Format::JsonlGzip => start > 0 && skip_padding(&mut reader)?,
-            _ => false,
-        };
-        let ended = ended || reader.fill_buf()?.is_empty();
+        if self.format == Format::JsonlGzip && reader.position > 0 {
+            skip_padding(&mut reader)?;
+        }
+        let ended = reader.fill_buf()?.is_empty();
         self.units.push(Unit {
-            start,
+            start: reader.position,
             decoded_start: self.num_decoded,
         });
         if !ended {
@@ -177,13 +175,13 @@ impl<R: BufRead> Read for FrameReader<R> {
     }
 }
 
-/// Passes over the zeros that tape tools leave behind a gzip file; true if they reach its end.
-fn skip_padding(reader: &mut impl BufRead) -> io::Result<bool> {
+/// Passes over the zeros that tape tools leave behind a gzip file.
+fn skip_padding(reader: &mut impl BufRead) -> io::Result<()> {
     loop {
         let buffer = reader.fill_buf()?;
         let zeros = buffer.iter().take_while(|&&byte| byte == 0).count();
         if zeros == 0 {
-            return Ok(buffer.is_empty());
+            return Ok(());
         }
         reader.consume(zeros);
     }

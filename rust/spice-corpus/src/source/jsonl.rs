@@ -4,13 +4,13 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 
-use rayon::prelude::*;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::lines::{Line, Lines};
 use super::pread::PreadReader;
 use super::{Admission, Place, Scan};
 use crate::progress::Watch;
+use crate::workers::map_until_failure;
 
 /// How much of a plain file one thread reads at a time.
 const RANGE_BYTES: u64 = 8 << 20;
@@ -24,17 +24,21 @@ pub(super) fn scan(
     watch: Watch<'_>,
 ) -> Result<Scan, String> {
     let ranges: Vec<u64> = (0..size).step_by(RANGE_BYTES as usize).collect();
-    let parts: Vec<(Scan, u32)> = ranges
-        .into_par_iter()
-        .map(|start| {
-            let end = size.min(start + RANGE_BYTES);
-            scan_range(file, start..end, size, admission, watch)
-                .map_err(|error| format!("cannot read: {error}"))
-        })
-        .collect::<Result<_, _>>()?;
+    let parts = map_until_failure(
+        ranges.len(),
+        |place| {
+            let range = ranges[place]..size.min(ranges[place] + RANGE_BYTES);
+            scan_range(file, range, size, admission, watch)
+        },
+        |part| {
+            part.as_ref()
+                .map_or(true, |(scan, _)| scan.ends_build(admission))
+        },
+    );
     let mut whole = Scan::default();
     let mut lines_before = 0_u32;
-    for (mut part, num_lines) in parts {
+    for part in parts {
+        let (mut part, num_lines) = part.map_err(|error| format!("cannot read: {error}"))?;
         for ordinal in part
             .records
             .iter_mut()
@@ -101,7 +105,7 @@ pub(super) fn scan_lines(
 ) -> io::Result<u32> {
     let mut lines = Lines::new(reader, offset);
     let mut num_lines = 0_u32;
-    while end.is_none_or(|end| lines.offset() < end) {
+    while end.is_none_or(|end| lines.offset() < end) && !scan.ends_build(admission) {
         let Some(line) = lines.next()? else { break };
         num_lines = num_lines.saturating_add(1);
         match line {
@@ -109,7 +113,7 @@ pub(super) fn scan_lines(
                 num_lines,
                 format!("a line of {length} bytes; a document has at most 256 MiB"),
             ),
-            Line::Whole(_, line) if line.trim_ascii().is_empty() => {}
+            Line::Whole(_, line) if unmarked(line).trim_ascii().is_empty() => {}
             Line::Whole(offset, line) => {
                 let place = Place {
                     ordinal: num_lines,
@@ -130,7 +134,7 @@ pub(super) fn scan_lines(
 /// # Errors
 /// Why the line holds no text: no JSON, no object, none of the keys, or not a string under it.
 pub(crate) fn text_of_line(line: &[u8], keys: &[String]) -> Result<String, String> {
-    let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
+    let line = unmarked(line);
     if line.starts_with(b"\xFF\xFE") || line.starts_with(b"\xFE\xFF") {
         return Err("UTF-16; JSON lines are read as UTF-8: convert the file".to_owned());
     }
@@ -166,6 +170,11 @@ pub(crate) fn text_of_line(line: &[u8], keys: &[String]) -> Result<String, Strin
             }
         )),
     }
+}
+
+/// A line without the byte order mark that may stand before it.
+fn unmarked(line: &[u8]) -> &[u8] {
+    line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
 }
 
 /// Most keys that a message names.

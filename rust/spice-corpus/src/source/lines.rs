@@ -9,9 +9,12 @@ const READ_BYTES: usize = 1 << 18;
 /// Cuts a stream into lines.
 pub(super) struct Lines<R> {
     reader: R,
+    /// Room for bytes, cleared once when it grows: readers that give little at a time would make clearing quadratic.
     buffer: Vec<u8>,
     /// First unread byte of `buffer`.
     start: usize,
+    /// One past the last byte of `buffer` that was read.
+    filled: usize,
     /// Place of `buffer[start]` in the stream.
     offset: u64,
     /// Bytes of a line that is too long, already thrown away.
@@ -35,6 +38,7 @@ impl<R: Read> Lines<R> {
             reader,
             buffer: Vec::new(),
             start: 0,
+            filled: 0,
             offset,
             dropped: 0,
             at_end: false,
@@ -53,21 +57,22 @@ impl<R: Read> Lines<R> {
     pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         let mut searched = self.start;
         let (end, next_start) = loop {
-            if let Some(found) = memchr::memchr(b'\n', &self.buffer[searched..]) {
+            if let Some(found) = memchr::memchr(b'\n', &self.buffer[searched..self.filled]) {
                 break (searched + found, searched + found + 1);
             }
             if self.at_end {
-                break (self.buffer.len(), self.buffer.len());
+                break (self.filled, self.filled);
             }
-            if (self.buffer.len() - self.start) as u64 > MAX_UNIT_BYTES {
-                self.dropped += (self.buffer.len() - self.start) as u64;
-                self.start = self.buffer.len();
+            if (self.filled - self.start) as u64 > MAX_UNIT_BYTES {
+                self.dropped += (self.filled - self.start) as u64;
+                self.start = self.filled;
             }
-            let unread = self.buffer.len() - self.start;
-            self.buffer.copy_within(self.start.., 0);
-            self.buffer.truncate(unread);
-            self.start = 0;
-            searched = unread;
+            if self.start > 0 {
+                self.buffer.copy_within(self.start..self.filled, 0);
+                self.filled -= self.start;
+                self.start = 0;
+            }
+            searched = self.filled;
             self.fill()?;
         };
         if next_start == self.start && self.dropped == 0 {
@@ -87,18 +92,19 @@ impl<R: Read> Lines<R> {
     }
 
     fn fill(&mut self) -> io::Result<()> {
-        let before = self.buffer.len();
-        // Grow with the line, so that a long one is moved a constant number of times.
-        self.buffer.resize(before + READ_BYTES.max(before), 0);
+        if self.buffer.len() < self.filled + READ_BYTES {
+            // Twice as large, so that a long line is moved a constant number of times.
+            self.buffer
+                .resize(self.filled + READ_BYTES.max(self.filled), 0);
+        }
         let num_read = loop {
-            match self.reader.read(&mut self.buffer[before..]) {
+            match self.reader.read(&mut self.buffer[self.filled..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other,
+                other => break other?,
             }
         };
-        self.buffer
-            .truncate(before + num_read.as_ref().copied().unwrap_or(0));
-        self.at_end = num_read? == 0;
+        self.filled += num_read;
+        self.at_end = num_read == 0;
         Ok(())
     }
 }
@@ -131,6 +137,13 @@ mod tests {
             }
         }
         found
+    }
+
+    #[test]
+    fn a_long_line_that_comes_in_drops_is_read_in_linear_time() {
+        // Work in the square of the length would take hours: 32,768 drops, and 32 MiB moved or cleared for each.
+        let line = vec![b'a'; 32 << 20];
+        assert!(collect(&line, 1_024) == [(7, line)]);
     }
 
     proptest! {

@@ -128,6 +128,8 @@ pub(crate) struct Admission {
     pub text_keys: Vec<String>,
     /// Shorter documents are dropped.
     pub min_bytes: u64,
+    /// Whether the first unreadable record ends the build, so that nothing behind it need be read.
+    pub stops_at_fault: bool,
 }
 
 /// What a first reading of a source found.
@@ -171,6 +173,11 @@ impl Scan {
         if self.faults.len() < MAX_FAULTS {
             self.faults.push(Fault { ordinal, reason });
         }
+    }
+
+    /// Whether nothing behind this need be read.
+    fn ends_build(&self, admission: &Admission) -> bool {
+        admission.stops_at_fault && self.num_faults > 0
     }
 
     /// Appends what was found in the next part of the same source.

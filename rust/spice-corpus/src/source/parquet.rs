@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::os::unix::fs::FileExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,10 +11,10 @@ use parquet::basic::Type;
 use parquet::column::reader::ColumnReader;
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
-use rayon::prelude::*;
 
 use super::{Admission, MAX_UNIT_BYTES, Place, Scan, Unit};
 use crate::progress::Watch;
+use crate::workers::map_until_failure;
 
 /// Rows decoded at a time.
 const BATCH_ROWS: usize = 1_024;
@@ -38,6 +39,10 @@ impl ParquetFile {
     /// # Errors
     /// The file is no Parquet file, or has no such column of strings.
     pub(crate) fn open(file: File, keys: &[String]) -> Result<Self, String> {
+        no_panic(|| Self::open_trusting(file, keys))
+    }
+
+    fn open_trusting(file: File, keys: &[String]) -> Result<Self, String> {
         let size = file
             .metadata()
             .map_err(|error| format!("cannot read: {error}"))?
@@ -54,12 +59,14 @@ impl ParquetFile {
             })
         };
         let Some((key, column)) = keys.iter().find_map(|key| Some((key, find(key)?))) else {
-            let names: Vec<_> = schema
-                .root_schema()
-                .get_fields()
-                .iter()
-                .map(|field| field.name())
-                .collect();
+            let fields = schema.root_schema().get_fields();
+            let is_nested = |key: &&String| fields.iter().any(|field| field.name() == key.as_str());
+            if let Some(key) = keys.iter().find(is_nested) {
+                return Err(format!(
+                    "column {key} holds lists or structures; expected strings"
+                ));
+            }
+            let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
             return Err(format!(
                 "none of the columns {} is there; it has {}",
                 keys.join(", "),
@@ -78,7 +85,7 @@ impl ParquetFile {
     /// # Errors
     /// Why it cannot be decoded.
     pub(crate) fn row_group(&self, index: usize) -> Result<RowGroup, String> {
-        self.decode(index)
+        no_panic(|| self.decode(index).map_err(|error| error.to_string()))
             .map_err(|error| format!("row group {index}: {error}"))
     }
 
@@ -87,6 +94,10 @@ impl ParquetFile {
     }
 
     fn decode(&self, index: usize) -> ParquetResult<RowGroup> {
+        if index >= self.num_row_groups() {
+            let found = format!("the file has {} row groups", self.num_row_groups());
+            return Err(ParquetError::General(found));
+        }
         let reader = self
             .reader
             .get_row_group(index)?
@@ -142,6 +153,12 @@ impl ParquetFile {
     }
 }
 
+/// The library panics at some damaged files; to us they are files that cannot be read.
+fn no_panic<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    // What `work` borrows is read only, so no half-changed state survives.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("damaged".to_owned()))
+}
+
 pub(super) fn scan(
     file: File,
     size: u64,
@@ -150,9 +167,9 @@ pub(super) fn scan(
 ) -> Result<Scan, String> {
     let file = ParquetFile::open(file, &admission.text_keys)?;
     let num_groups = file.num_row_groups();
-    let parts: Vec<(Scan, u64, u32)> = (0..num_groups)
-        .into_par_iter()
-        .map(|index| {
+    let parts: Vec<Result<(Scan, u64, u32), String>> = map_until_failure(
+        num_groups,
+        |index| {
             if watch.is_stopped() {
                 return Err("interrupted".to_owned());
             }
@@ -163,11 +180,16 @@ pub(super) fn scan(
                 group.bytes.len() as u64,
                 group.lengths.len() as u32,
             ))
-        })
-        .collect::<Result<_, _>>()?;
+        },
+        |part| {
+            part.as_ref()
+                .map_or(true, |(scan, ..)| scan.ends_build(admission))
+        },
+    );
     let mut whole = Scan::default();
     let (mut decoded_start, mut rows_before) = (0, 0_u32);
-    for (index, (mut part, num_bytes, num_rows)) in parts.into_iter().enumerate() {
+    for (index, part) in parts.into_iter().enumerate() {
+        let (mut part, num_bytes, num_rows) = part?;
         whole.units.push(Unit {
             start: index as u64,
             decoded_start,

@@ -1,0 +1,103 @@
+"""An open corpus: documents by number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spice_fast import _core
+from spice_fast.corpus.build import CorpusFacts, fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from os import PathLike
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusStats(CorpusFacts):
+    """What a corpus is made of, and how long its documents are."""
+
+    length_percentiles: dict[int, int]
+    """Bytes of text by percent of the documents (nearest rank): 0, 1, 5, 25, 50, 75, 95, 99, 100."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Where a document comes from."""
+
+    path: Path
+    """Its file, where it is now."""
+    ordinal: int | None
+    """Line or row in it, counted from 1; None for a file that is one document."""
+    format: str
+    """How the file holds it, such as ``jsonl.gz``."""
+    num_bytes: int
+    """Its text in bytes of UTF-8."""
+
+
+class Corpus:
+    """Documents by number, read where they lie; frozen, picklable, and shared by threads."""
+
+    __slots__ = ("_core",)
+
+    def __init__(self, folder: str | PathLike[str]) -> None:
+        self._core = _core.CorpusReader(folder)
+
+    @classmethod
+    def open(cls, folder: str | PathLike[str]) -> Corpus:
+        """The corpus that ``build`` wrote to a folder; takes the same time for any number of documents.
+
+        Raises:
+            MissingFileError: no such folder.
+            CorpusError: it holds no corpus, a damaged one, or one of a newer format.
+        """
+        return cls(folder)
+
+    @property
+    def folder(self) -> Path:
+        """Its folder, from the root."""
+        return self._core.folder
+
+    @property
+    def hash(self) -> str:
+        """32 hexadecimal digits that stand for all texts and their order."""
+        return self._core.hash
+
+    @property
+    def num_bytes(self) -> int:
+        """Text of all documents in bytes of UTF-8."""
+        return self._core.num_bytes
+
+    def __len__(self) -> int:
+        """Number of documents."""
+        return self._core.num_documents
+
+    def __repr__(self) -> str:
+        return f"Corpus({str(self.folder)!r})"
+
+    def __reduce__(self) -> tuple[type[Corpus], tuple[str]]:
+        return Corpus, (str(self.folder),)
+
+    def read(self, indices: Sequence[int], *, threads: int | None = None) -> list[str]:
+        """The texts of some documents, row i for ``indices[i]``; any order, repetitions allowed.
+
+        Raises:
+            IndexError: no such document.
+            CorpusError: its source is gone or changed since the corpus was built.
+        """
+        return self._core.read(indices, threads)
+
+    def document(self, index: int) -> Document:
+        """Where document ``index`` comes from.
+
+        Raises:
+            IndexError: no such document.
+        """
+        path, ordinal, format_, num_bytes = self._core.document(index)
+        return Document(path=Path(path), ordinal=ordinal, format=format_, num_bytes=num_bytes)
+
+    def stats(self) -> CorpusStats:
+        """Counts, lengths and what was skipped; looks at every document's length, but reads no text."""
+        facts, percentiles = self._core.stats()
+        return CorpusStats(**fields_of(facts), length_percentiles=dict(percentiles))

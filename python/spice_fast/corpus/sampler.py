@@ -1,0 +1,114 @@
+"""Which passage is drawn: a pure function of (seed, k)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spice_fast import _core
+from spice_fast.errors import ConfigError
+from spice_fast.records import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from os import PathLike
+
+    from spice_fast.corpus.reader import Corpus
+
+
+class Sampler:
+    """Draws passages of at most so many tokens or bytes, without any state but the number of the draw.
+
+    A document has about one slot per passage length. An epoch visits every slot of the corpus once, in an order keyed by
+    (seed, epoch); draw k is place ``k % len(sampler)`` of epoch ``k // len(sampler)``. So any rank of any world draws any
+    k at any time, and a run is resumed by its number. A passage begins and ends at a paragraph, sentence, line or word,
+    never inside a character.
+
+    Args:
+        corpus: where passages come from.
+        seed: below 2**64.
+        passage_tokens: longest passage in tokens of ``tokenizer``, counted without special tokens.
+        tokenizer: a ``tokenizer.json``.
+        passage_bytes: longest passage in bytes of UTF-8, instead of the two.
+
+    Raises:
+        ConfigError: no budget, two budgets, a budget of 0, or a file that is no tokenizer.
+        MissingFileError: no such tokenizer.
+        CorpusError: a source changed since the corpus was built.
+    """
+
+    __slots__ = ("_arguments", "_core", "_counts_tokens")
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        *,
+        seed: int,
+        passage_tokens: int | None = None,
+        tokenizer: str | PathLike[str] | None = None,
+        passage_bytes: int | None = None,
+    ) -> None:
+        self._arguments = (corpus, seed, passage_tokens, None if tokenizer is None else Path(tokenizer), passage_bytes)
+        self._counts_tokens = passage_tokens is not None
+        reader = corpus._core  # noqa: SLF001  # the two faces of one core
+        if passage_tokens is not None and tokenizer is not None and passage_bytes is None:
+            self._core = _core.PassageSampler.with_tokens(reader, seed, passage_tokens, tokenizer)
+        elif passage_bytes is not None and passage_tokens is None and tokenizer is None:
+            self._core = _core.PassageSampler.with_bytes(reader, seed, passage_bytes)
+        else:
+            raise ConfigError("a sampler needs either passage_tokens and tokenizer, or passage_bytes")
+
+    @property
+    def hash(self) -> str:
+        """32 hexadecimal digits that stand for all that passages depend on: corpus, seed, budget, tokenizer file."""
+        return self._core.hash
+
+    @property
+    def bytes_per_token(self) -> float | None:
+        """Bytes per token as measured on 64 documents; None for a budget in bytes."""
+        return self._core.bytes_per_token
+
+    def __len__(self) -> int:
+        """Slots of the corpus: draws in an epoch."""
+        return self._core.num_slots
+
+    def __repr__(self) -> str:
+        corpus, seed, passage_tokens, tokenizer, passage_bytes = self._arguments
+        budget = (
+            f"passage_tokens={passage_tokens}, tokenizer={str(tokenizer)!r}"
+            if self._counts_tokens
+            else f"passage_bytes={passage_bytes}"
+        )
+        return f"Sampler({corpus!r}, seed={seed}, {budget})"
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return _make, self._arguments
+
+    def draw(self, ks: Sequence[int], *, threads: int | None = None) -> list[Passage]:
+        """The passages of some draws, row i for ``ks[i]``; any order, any numbers from 0.
+
+        Args:
+            ks: numbers of the draws.
+            threads: at most this many; None: as many as the machine has. The passages do not depend on it.
+
+        Raises:
+            CorpusError: a source is gone or changed since the corpus was built.
+        """
+        rows = zip(ks, *self._core.draw(ks, threads), strict=True)
+        return [
+            Passage(
+                draw=k,
+                document=document,
+                start=start,
+                end=end,
+                text=text,
+                num_tokens=length if self._counts_tokens else None,
+            )
+            for k, document, start, end, length, text in rows
+        ]
+
+
+def _make(
+    corpus: Corpus, seed: int, passage_tokens: int | None, tokenizer: Path | None, passage_bytes: int | None
+) -> Sampler:
+    return Sampler(corpus, seed=seed, passage_tokens=passage_tokens, tokenizer=tokenizer, passage_bytes=passage_bytes)

@@ -1,0 +1,16 @@
+//! Files in, passages out, through the public face of the crate alone. One program: linking each file alone would take
+//! longer than running them.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+mod build;
+mod changes;
+mod compressed;
+mod damage;
+mod json_lines;
+mod parquet_files;
+mod sampling;
+mod text_files;
+mod tokens;
+mod walking;
+mod world;
