@@ -282,9 +282,6 @@ def parse_number(text: str) -> Number | None:
     if match is None:
         return None
     part = match.groupdict()
-    exponents = [int(part[name]) for name in ("e1", "e2", "e3", "e4", "e5") if part[name]]
-    if sum(char in ASCII_DIGITS for char in text) > MAX_DIGITS or any(abs(e) > MAX_EXPONENT for e in exponents):
-        raise OverLimitsError
     units = [part[name] for name in ("unit1", "unit2", "unit3") if part[name]]
     if len(units) > 1:
         return None

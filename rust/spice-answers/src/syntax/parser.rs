@@ -273,6 +273,10 @@ impl<'t> Parser<'t> {
             Kind::Letters("or") | Kind::Word("or") => Binary::Or,
             Kind::Letters("and") | Kind::Word("and") => Binary::And,
             Kind::Letters(_) | Kind::Command(_) => Binary::Implicit,
+            // 3!4! is a product, while 3 4 is nothing.
+            Kind::Number(_) if self.tokens.list[self.at - 2].kind == Kind::Symbol('!') => {
+                Binary::Implicit
+            }
             _ => return Err(Failure::NotMathematics),
         };
         if binary != Binary::Implicit {

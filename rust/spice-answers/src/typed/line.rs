@@ -161,9 +161,10 @@ pub(super) fn region(tree: &Tree, id: Id) -> Option<Vec<Piece>> {
             Some(pieces)
         }
         Node::SetMinus(whole, hole) => {
-            if !matches!(tree.node(whole), Node::Variable(name) if tree.name(name) == "reals") {
+            let whole = simple_region(tree, whole)?;
+            let [whole] = whole[..] else {
                 return None;
-            }
+            };
             let Node::Group(Fence::Brace, Fence::Brace, span) = tree.node(hole) else {
                 return None;
             };
@@ -172,7 +173,29 @@ pub(super) fn region(tree: &Tree, id: Id) -> Option<Vec<Piece>> {
                 return None;
             }
             sort(tree, &mut holes)?;
-            Some(without_points(&holes))
+            let inside = |end: Option<Id>, hole: Id, side: Ordering| match end {
+                Some(end) => {
+                    order(&Expression::new(tree, end), &Expression::new(tree, hole)) == Some(side)
+                }
+                None => true,
+            };
+            let all_inside = holes.iter().all(|&hole| {
+                inside(whole.low, hole, Ordering::Less)
+                    && inside(whole.high, hole, Ordering::Greater)
+            });
+            let mut pieces = without_points(&holes);
+            let last = pieces.len() - 1;
+            pieces[0] = Piece {
+                low: whole.low,
+                has_low: whole.has_low,
+                ..pieces[0]
+            };
+            pieces[last] = Piece {
+                high: whole.high,
+                has_high: whole.has_high,
+                ..pieces[last]
+            };
+            all_inside.then_some(pieces)
         }
         _ => None,
     }

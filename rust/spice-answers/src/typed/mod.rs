@@ -10,6 +10,7 @@ mod notation;
 mod quantity;
 mod region;
 mod shape;
+mod unit_reader;
 mod units;
 mod words;
 
