@@ -19,6 +19,8 @@ const PRECISION: u64 = 192;
 const WORKING: u64 = PRECISION + 40;
 /// Bits to which two balls agree when they are taken for equal.
 const AGREEMENT: i32 = 160;
+/// Largest radius of balls that are taken for equal, however large their middles.
+const ABSOLUTE: f64 = 1e-12;
 /// Magnitude of a binary exponent.
 const MAX_EXPONENT: i64 = 1 << 32;
 
@@ -381,7 +383,11 @@ impl Ball for Big {
 
     fn is_sharp(&self, scale: &Self) -> bool {
         let shift = self.exponent - scale.exponent;
-        self.radius * power_of_two(shift) <= scale.magnitude() * power_of_two(-i64::from(AGREEMENT))
+        let is_relatively = self.radius * power_of_two(shift)
+            <= scale.magnitude() * power_of_two(-i64::from(AGREEMENT));
+        // Beside e^200 a difference of one is nothing relatively, and yet it is one.
+        let is_absolutely = self.radius * power_of_two(self.exponent) <= ABSOLUTE;
+        is_relatively && is_absolutely
     }
 
     fn floor(&self) -> Option<Self> {

@@ -308,7 +308,6 @@ fn compare_values(a: &Expression<'_>, b: &Expression<'_>) -> Sameness {
 #[derive(Default)]
 struct Outcome {
     different: bool,
-    blurred: bool,
     num_sharp: u32,
 }
 
@@ -317,13 +316,13 @@ impl Outcome {
         match met {
             Some(Meeting::Apart) => self.different = true,
             Some(Meeting::Sharp) => self.num_sharp += 1,
-            Some(Meeting::Blurred) => self.blurred = true,
-            None => {}
+            // What is too large to tell at one point is told at the others.
+            Some(Meeting::Blurred) | None => {}
         }
     }
 
     fn verdict(&self, has_variables: bool) -> Sameness {
-        if self.num_sharp >= if has_variables { MIN_DEFINED } else { 1 } && !self.blurred {
+        if self.num_sharp >= if has_variables { MIN_DEFINED } else { 1 } {
             Sameness::Same(Proof::Numeric)
         } else {
             Sameness::Undecided
@@ -394,6 +393,32 @@ pub(crate) fn order(a: &Expression<'_>, b: &Expression<'_>) -> Option<Ordering> 
         Meeting::Sharp => Some(Ordering::Equal),
         Meeting::Blurred => None,
     }
+}
+
+/// Where a linear function of one variable vanishes, and whether it grows; `None` for any other function.
+pub(crate) fn linear_root(f: &Expression<'_>) -> Option<(Rational, bool)> {
+    if f.variables().len() != 1 {
+        return None;
+    }
+    let reachable = f.tree.reachable(f.root);
+    let is_linear = (0..reachable.len()).all(|id| {
+        let is_constant = |id: Id| f.exact[id as usize].is_some();
+        !reachable[id]
+            || f.exact[id].is_some()
+            || match f.tree.nodes[id] {
+                Node::Variable(_) | Node::Negate(_) | Node::Add(..) | Node::Subtract(..) => true,
+                Node::Multiply(a, b) => is_constant(a) || is_constant(b),
+                Node::Divide(_, b) => is_constant(b),
+                _ => false,
+            }
+    });
+    let at = |value: i64| f.substituted(&|_| Rational::integer(value)).pop().flatten();
+    let (at_zero, at_one) = (at(0)?, at(1)?);
+    let slope = at_one.subtract(&at_zero)?;
+    if !is_linear || slope.is_zero() {
+        return None;
+    }
+    Some((at_zero.negated().divide(&slope)?, !slope.is_negative()))
 }
 
 /// Whether a real constant lies within `distance` of `center`.

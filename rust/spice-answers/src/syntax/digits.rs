@@ -75,7 +75,7 @@ impl<'a> NumberReader<'a> {
 
     /// Groups of three digits behind one separator, the same between all of them.
     fn thousands(&mut self, in_brackets: bool) -> Result<(), Failure> {
-        const SEPARATORS: [&[u8]; 7] = [b"{,}", b",\\!", b"\\,", b",", b"'", b" ", b"."];
+        const SEPARATORS: [&[u8]; 8] = [b"{,}", b",\\! ", b",\\!", b"\\,", b",", b"'", b" ", b"."];
         for separator in SEPARATORS {
             let mut end = self.at;
             let mut groups = 0;

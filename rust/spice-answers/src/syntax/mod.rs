@@ -2,6 +2,7 @@
 //!
 //! A text that is not mathematics from its first symbol to its last has no tree; a prefix never counts.
 
+mod command;
 mod digits;
 mod names;
 mod operand;

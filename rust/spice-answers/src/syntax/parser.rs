@@ -166,6 +166,7 @@ impl<'t> Parser<'t> {
             }
             Kind::End(_) => self.close_matrix(true),
             Kind::Symbol(symbol) => self.prefix(symbol),
+            Kind::Word(letter) if letter.len() == 1 => self.letters(letter),
             Kind::Word(_) | Kind::Subscript(_) | Kind::RowBreak => Err(Failure::NotMathematics),
         }
     }

@@ -34,7 +34,7 @@ impl Outcome {
     }
 
     /// Both must hold.
-    fn and(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Different | Self::Incomparable, _) => self,
             (_, Self::Different | Self::Incomparable) => other,
@@ -90,10 +90,10 @@ pub(crate) fn compare(gold: &Readings, answer: &Readings, rounding: bool) -> Out
 
 /// What makes both sides' values comparable.
 #[derive(Clone, Copy)]
-struct Scale<'a> {
+pub(super) struct Scale<'a> {
     /// Factors of the units, where they differ.
-    factors: Option<(&'a Rational, &'a Rational)>,
-    rounding: bool,
+    pub(super) factors: Option<(&'a Rational, &'a Rational)>,
+    pub(super) rounding: bool,
 }
 
 fn compare_math(gold: &Math, answer: &Math, rounding: bool) -> Outcome {
@@ -226,6 +226,15 @@ fn shapes(gold: &Math, answer: &Math, scale: Scale<'_>) -> Outcome {
                     all.and(sides.items(a.1, b.1))
                 })
         }
+        // x = 1, y = 2 is the point (1, 2), and back.
+        (Shape::Assignments(a), Shape::Several(b, Together::Tuple)) if are_coordinates(a) => {
+            let values: Vec<Id> = a.iter().map(|(_, value)| *value).collect();
+            sides.in_order(&values, b).conventional()
+        }
+        (Shape::Several(a, Together::Tuple), Shape::Assignments(b)) if are_coordinates(b) => {
+            let values: Vec<Id> = b.iter().map(|(_, value)| *value).collect();
+            sides.in_order(a, &values).conventional()
+        }
         (Shape::Equation(f), Shape::Equation(g)) => {
             let (f, g) = (
                 Expression::new(&gold.tree, *f),
@@ -243,15 +252,22 @@ fn shapes(gold: &Math, answer: &Math, scale: Scale<'_>) -> Outcome {
             );
             outcome(identity::compare(&f, &g))
         }
-        _ => region::compare(gold, answer).unwrap_or(Outcome::Incomparable),
+        _ => region::compare(gold, answer, scale).unwrap_or(Outcome::Incomparable),
     }
 }
 
+fn are_coordinates(assignments: &[(String, Id)]) -> bool {
+    assignments
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .eq(["x", "y", "z"].into_iter().take(assignments.len()))
+}
+
 /// Trees of both sides, and how their values compare.
-struct Sides<'a> {
-    gold: &'a Tree,
-    answer: &'a Tree,
-    scale: Scale<'a>,
+pub(super) struct Sides<'a> {
+    pub(super) gold: &'a Tree,
+    pub(super) answer: &'a Tree,
+    pub(super) scale: Scale<'a>,
 }
 
 impl Sides<'_> {
@@ -349,7 +365,7 @@ impl Sides<'_> {
         }
     }
 
-    fn scalars(&self, gold: Id, answer: Id) -> Outcome {
+    pub(super) fn scalars(&self, gold: Id, answer: Id) -> Outcome {
         let (a, b) = (
             Expression::new(self.gold, gold),
             Expression::new(self.answer, answer),

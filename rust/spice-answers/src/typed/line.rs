@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::shape::{Piece, Reading, Shape, closed, infinite, scalars, variable_name};
-use crate::algebra::identity::{Expression, order};
+use crate::algebra::identity::{Expression, linear_root, order};
 use crate::syntax::tree::Fence;
 use crate::syntax::{Id, Node, Relation, Tree};
 
@@ -86,7 +86,7 @@ pub(super) fn inequality(tree: &mut Tree, items: &[Id], relations: &[Relation]) 
     })
 }
 
-/// `2x > 6` and the like, compared as they stand.
+/// `2x > 6` is solved, `x + y > 6` compared as it stands.
 fn linear_side(tree: &mut Tree, items: &[Id], relations: &[Relation]) -> Option<Reading> {
     let ([first, second], [relation]) = (items, relations) else {
         return None;
@@ -99,7 +99,25 @@ fn linear_side(tree: &mut Tree, items: &[Id], relations: &[Relation]) -> Option<
         _ => return None,
     };
     let difference = tree.push(Node::Subtract(greater, lesser));
-    Some(Shape::Inequality(difference, is_strict).into())
+    let expression = Expression::new(tree, difference);
+    let Some((root, grows)) = linear_root(&expression) else {
+        return Some(Shape::Inequality(difference, is_strict).into());
+    };
+    let variable = expression
+        .variables()
+        .first()
+        .map(|name| (*name).to_owned());
+    let root = tree.push_number(root);
+    Some(Reading {
+        shape: Shape::Region(vec![Piece {
+            low: grows.then_some(root),
+            high: (!grows).then_some(root),
+            has_low: grows && !is_strict,
+            has_high: !grows && !is_strict,
+        }]),
+        variable,
+        equation: None,
+    })
 }
 
 /// The line without some points, given in ascending order.

@@ -19,6 +19,9 @@ pub(crate) fn truth(text: &str) -> Option<(bool, bool)> {
 
 /// `3:4` and `2:3:5`, divided by their first part. Digits that could be a time are compared as they stand.
 pub(crate) fn ratio(text: &str) -> Option<(Vec<Rational>, bool)> {
+    // A:B = 3:4 says 3:4.
+    let has_name = text.contains('=');
+    let text = text.rsplit('=').next()?.trim();
     let list = tokens(text).ok()?;
     let mut parts = Vec::new();
     let mut looks_like_time = false;
@@ -40,6 +43,7 @@ pub(crate) fn ratio(text: &str) -> Option<(Vec<Rational>, bool)> {
         return None;
     }
     looks_like_time &= parts.len() == 2
+        && !has_name
         && text.rsplit(':').next().is_some_and(|minutes| {
             minutes.len() == 2 && minutes.parse::<u8>().is_ok_and(|minutes| minutes < 60)
         });

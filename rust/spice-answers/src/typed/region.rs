@@ -2,17 +2,17 @@
 
 use std::cmp::Ordering;
 
-use super::compare::Outcome;
+use super::compare::{Outcome, Scale, Sides};
 use super::math::Math;
 use super::shape::{Piece, Shape, Together};
-use crate::algebra::identity::{self, Expression, Proof, Sameness, order};
+use crate::algebra::identity::{Expression, Proof, order};
 use crate::syntax::{Id, Tree};
 
 /// Pieces of one region.
 const MAX_PIECES: usize = 64;
 
 /// Compares two answers as parts of the line; `None` where one of them is none.
-pub(super) fn compare(gold: &Math, answer: &Math) -> Option<Outcome> {
+pub(super) fn compare(gold: &Math, answer: &Math, scale: Scale<'_>) -> Option<Outcome> {
     let is_region = |math: &Math| matches!(math.shape, Shape::Region(_));
     if !is_region(gold) && !is_region(answer) {
         return None;
@@ -22,39 +22,29 @@ pub(super) fn compare(gold: &Math, answer: &Math) -> Option<Outcome> {
     if a.len() != b.len() {
         return Some(Outcome::Different);
     }
+    let sides = Sides {
+        gold: &gold.tree,
+        answer: &answer.tree,
+        scale,
+    };
     let mut all = Outcome::Same(Proof::Exact);
     for (a, b) in a.iter().zip(&b) {
         if a.has_low != b.has_low || a.has_high != b.has_high {
             return Some(Outcome::Different);
         }
         for (a, b) in [(a.low, b.low), (a.high, b.high)] {
-            match same_end(gold, a, answer, b) {
-                Sameness::Same(proof) => {
-                    if let Outcome::Same(before) = all {
-                        all = Outcome::Same(before.max(proof));
-                    }
-                }
-                Sameness::Different => return Some(Outcome::Different),
-                Sameness::Undecided => all = Outcome::Undecided,
-            }
+            all = all.and(match (a, b) {
+                (Some(a), Some(b)) => sides.scalars(a, b),
+                (None, None) => Outcome::Same(Proof::Exact),
+                _ => Outcome::Different,
+            });
         }
     }
     Some(if is_region(gold) != is_region(answer) && all.is_same() {
-        Outcome::ByConvention
+        all.and(Outcome::ByConvention)
     } else {
         all
     })
-}
-
-fn same_end(gold: &Math, a: Option<Id>, answer: &Math, b: Option<Id>) -> Sameness {
-    match (a, b) {
-        (Some(a), Some(b)) => identity::compare(
-            &Expression::new(&gold.tree, a),
-            &Expression::new(&answer.tree, b),
-        ),
-        (None, None) => Sameness::Same(Proof::Exact),
-        _ => Sameness::Different,
-    }
 }
 
 /// The pieces of a region, and of what can be written like one: `(1, 2)`, `[1, 2]`, `{1, 2}`.

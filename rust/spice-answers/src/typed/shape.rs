@@ -2,7 +2,7 @@
 
 use super::line::{inequality, region};
 use crate::syntax::tree::Fence;
-use crate::syntax::{Constant, Id, Node, Relation, Tree};
+use crate::syntax::{Constant, Function, Id, Node, Relation, Tree};
 
 /// How several values belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,7 +226,13 @@ fn chain(tree: &mut Tree, items: &[Id], relations: &[Relation]) -> Option<Readin
     let is_equal =
         |relation: &Relation| matches!(relation, Relation::Equal | Relation::Approximately);
     if relations.iter().all(is_equal) {
-        return equality(tree, items);
+        // In x = 1/3 ≈ 0.333 the exact value counts.
+        let num_exact = relations
+            .iter()
+            .skip(1)
+            .position(|&relation| relation == Relation::Approximately)
+            .map_or(items.len(), |place| place + 2);
+        return equality(tree, &items[..num_exact]);
     }
     if let ([name, set], [Relation::In]) = (items, relations) {
         let variable = variable_name(tree, *name)?;
@@ -267,6 +273,9 @@ pub(super) fn variable_name(tree: &Tree, id: Id) -> Option<String> {
         Node::Variable(name) => Some(tree.name(name).to_owned()),
         Node::Constant(Constant::I) => Some("i".to_owned()),
         Node::Constant(Constant::E) => Some("e".to_owned()),
+        Node::Multiply(..) | Node::Divide(..) | Node::Call(Function::Abs, _) => {
+            segment_name(tree, id)
+        }
         // (x, y) = (1, 2)
         Node::Group(Fence::Parenthesis, Fence::Parenthesis, span) => {
             let names: Option<Vec<String>> = tree
@@ -281,6 +290,30 @@ pub(super) fn variable_name(tree: &Tree, id: Id) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// `AB`, `|AB|`, `AB/CD`: what geometry calls its segments, capitals and nothing else.
+fn segment_name(tree: &Tree, id: Id) -> Option<String> {
+    let mut name = String::new();
+    for (place, reached) in tree.reachable(id).iter().enumerate() {
+        match tree.nodes[place] {
+            _ if !reached => {}
+            Node::Variable(letter) if tree.name(letter).len() == 1 => {
+                let letter = tree.name(letter);
+                name.push_str(
+                    letter
+                        .bytes()
+                        .all(|byte| byte.is_ascii_uppercase())
+                        .then_some(letter)?,
+                );
+            }
+            Node::Multiply(..) => {}
+            Node::Divide(..) => name.push('/'),
+            Node::Call(Function::Abs, _) => name.push('|'),
+            _ => return None,
+        }
+    }
+    Some(name)
 }
 
 fn equality(tree: &mut Tree, items: &[Id]) -> Option<Reading> {
@@ -336,6 +369,7 @@ fn several_statements(tree: &mut Tree, items: &[Id], all: bool) -> Option<Readin
         match reading.shape {
             Shape::Scalar(single) => values.push(single),
             Shape::Several(many, Together::Bare) => values.extend(many),
+            Shape::Several(_, Together::Tuple) => values.push(*parts.last()?),
             Shape::Region(more) => pieces.extend(more),
             _ => return None,
         }
@@ -363,6 +397,23 @@ fn several_statements(tree: &mut Tree, items: &[Id], all: bool) -> Option<Readin
         return Some(Reading {
             shape: Shape::Several(values, Together::Bare),
             variable: first,
+            equation: None,
+        });
+    }
+    // x_1 = 2, x_2 = 3 are two values of x.
+    let stem = |name: &Option<String>| {
+        let (stem, below) = name.as_ref()?.split_once('_')?;
+        below
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| stem.to_owned())
+    };
+    if let Some(first) = names.first().and_then(stem)
+        && names.iter().all(|name| stem(name).as_ref() == Some(&first))
+    {
+        return Some(Reading {
+            shape: Shape::Several(values, Together::Bare),
+            variable: Some(first),
             equation: None,
         });
     }

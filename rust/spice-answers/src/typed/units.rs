@@ -231,7 +231,7 @@ fn word(name: &str) -> Option<Unit> {
         "euro" => symbol("EUR"),
         "yen" => symbol("JPY"),
         "rupee" | "r" => symbol("INR").filter(|_| name != "r"),
-        "percent" | "per cent" => Unit::base(12, 1, 1),
+        "percent" | "percentage" | "pct" => Unit::base(12, 1, 1),
         "degree" | "deg" => Unit::base(13, 1, 1),
         "bit" => Unit::base(14, 1, 1),
         "byte" => symbol("B"),
