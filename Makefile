@@ -21,7 +21,7 @@ export TOKENIZERS_PARALLELISM := false
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX PYTHONHOME
 
-.PHONY: help setup demo test test-rust test-python test-quick lint format wheel bench mini-checkpoint clean
+.PHONY: help setup demo test test-rust test-python test-quick lint format wheel bench bench-answers golden-answers mini-checkpoint clean
 
 help: ## list all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -76,6 +76,12 @@ wheel: $(REQUIREMENTS) ## abi3 wheel and source distribution in dist/
 
 bench: setup ## what a round costs besides generation and update
 	$(BIN)/python benches/bench_round.py
+
+bench-answers: setup ## the grader beside Math-Verify, accuracy and speed in one run
+	$(BIN)/python benches/bench_answers.py
+
+golden-answers: setup ## write the labelled answers of tests/golden anew
+	$(BIN)/python scripts/make_golden_answers.py
 
 mini-checkpoint: setup ## train the miniature's warm-up checkpoint anew (20 minutes)
 	$(BIN)/python -m spice_fast.mini.checkpoint

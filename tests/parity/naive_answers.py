@@ -1,6 +1,8 @@
 """What the grader means, written plainly: extraction, canonical text, numbers, letters, verdicts. No speed.
 
-The Rust grader must agree with this on every input inside its limits (`test_answers_parity.py`).
+The Rust grader must agree with this on every input inside its limits (`test_answers_parity.py`). Where the verdict here is
+`not_a_number` or `different_text` it goes on to read both sides by type; the labelled cases of `tests/golden/answers` say what
+is right there.
 """
 
 from __future__ import annotations

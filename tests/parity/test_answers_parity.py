@@ -1,4 +1,8 @@
-"""The Rust grader and the plain Python one agree, on texts that look like answers and on texts that look like attacks."""
+"""The Rust grader and the plain Python one agree, on texts that look like answers and on texts that look like attacks.
+
+The plain version decides extraction, canonical text, plain numbers and letters. What it leaves open (`OPEN`) the Rust grader may
+decide by reading both sides as dates, quantities, formulas; tests/golden/answers says what is right there.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +43,20 @@ numbers = st.tuples(
 answers = st.one_of(texts, numbers, numbers, st.text(max_size=6))
 
 
+OPEN = {"different_text", "not_a_number"}
+DEEPER = {
+    "equal_value", "equal_identity", "equal_numeric", "equal_by_convention", "rounded_number", "different_value", "undecided",
+}  # fmt: skip
+
+
+def assert_alike(found, expected):
+    """The plain version's rule and span, or a deeper rule where the plain one leaves the case open."""
+    if expected[1] in OPEN and found[1] in DEEPER:
+        assert found[2:] == expected[2:]
+        return
+    assert found == expected
+
+
 def rust(gold, response, kind, choices, mode, policy="training"):
     verdicts = Grader(policy).check_batch([gold], [response], [kind], [choices], mode=mode)
     return bool(verdicts.equivalent[0]), str(RULES[verdicts.rule[0]]), int(verdicts.start[0]), int(verdicts.end[0])
@@ -51,7 +69,7 @@ def rust(gold, response, kind, choices, mode, policy="training"):
 @example("a.", "A", "string")
 @example("0", "$0e3333%", "auto")
 def test_answers_are_judged_alike(gold, answer, kind):
-    assert rust(gold, answer, kind, None, "answer") == naive_answers.check(gold, answer, kind, mode="answer")
+    assert_alike(rust(gold, answer, kind, None, "answer"), naive_answers.check(gold, answer, kind, mode="answer"))
 
 
 @settings(max_examples=500, deadline=None)
@@ -60,7 +78,7 @@ def test_answers_are_judged_alike(gold, answer, kind):
 def test_choices_are_judged_alike(gold, answer, choices):
     for kind in ("mcq", "auto"):
         expected = naive_answers.check(gold, answer, kind, choices, mode="answer")
-        assert rust(gold, answer, kind, choices, "answer") == expected
+        assert_alike(rust(gold, answer, kind, choices, "answer"), expected)
     for letter in "AB":
         expected = naive_answers.check(letter, answer, "mcq", choices, mode="answer")
         assert rust(letter, answer, "mcq", choices, "answer") == expected
@@ -74,7 +92,7 @@ def test_answers_are_found_alike(text, policy):
     found = Grader(policy).extract(text)
     expected = naive_answers.extract(text, policy)
     assert (found and (found.start, found.end, found.how)) == expected
-    assert rust("5", text, "auto", None, "response", policy) == naive_answers.check("5", text, policy=policy)
+    assert_alike(rust("5", text, "auto", None, "response", policy), naive_answers.check("5", text, policy=policy))
 
 
 @settings(max_examples=500, deadline=None)

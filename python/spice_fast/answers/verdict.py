@@ -55,6 +55,18 @@ class Rule(StrEnum):
     """Too long, too deep or too large a number to decide."""
     CRASHED = "crashed"
     """The grader failed on this case: a defect of ours."""
+    EQUAL_VALUE = "equal_value"
+    """They are the same value, exactly: a number, date, time, quantity, set, ratio."""
+    EQUAL_IDENTITY = "equal_identity"
+    """They are the same function: equal at random points of two prime fields."""
+    EQUAL_NUMERIC = "equal_numeric"
+    """They agree to 160 bits wherever both are defined."""
+    EQUAL_BY_CONVENTION = "equal_by_convention"
+    """They are the same by a convention: a missing unit, another order, an interval for an inequality."""
+    DIFFERENT_VALUE = "different_value"
+    """Both were read, and their values differ."""
+    UNDECIDED = "undecided"
+    """Both were read, and whether they are equal could not be told."""
 
     @property
     def certainty(self) -> Certainty:
@@ -67,6 +79,8 @@ class Certainty(StrEnum):
 
     EXACT = "exact"
     """It follows from the two texts."""
+    PROBABILISTIC = "probabilistic"
+    """It is wrong with a probability below 10^-12."""
     TOLERANCE = "tolerance"
     """It holds up to a stated rounding."""
     CONVENTION = "convention"

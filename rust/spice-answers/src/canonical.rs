@@ -32,6 +32,36 @@ pub(crate) fn canonical(text: &str) -> Result<Cow<'_, str>, OverLimits> {
     ))
 }
 
+/// The text as it is read symbol by symbol: Unicode in its plain form, no math delimiters, emphasis or final period.
+pub(crate) fn prepared(text: &str) -> Cow<'_, str> {
+    let mut text = if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(keep_meaning(text))
+    };
+    let num_dollars = count_dollars(text.as_bytes());
+    if num_dollars > 0 && num_dollars.is_multiple_of(2) {
+        let mut out = String::with_capacity(text.len());
+        let mut escaped = false;
+        for char in text.chars() {
+            if char != '$' || escaped {
+                out.push(char);
+            }
+            escaped = char == '\\' && !escaped;
+        }
+        text = Cow::Owned(out);
+    }
+    let trimmed = text.trim();
+    let inner = ["**", "`"]
+        .iter()
+        .find_map(|mark| trimmed.strip_prefix(mark)?.strip_suffix(mark))
+        .unwrap_or(trimmed);
+    if inner.len() == text.len() {
+        return text;
+    }
+    Cow::Owned(inner.trim().to_owned())
+}
+
 /// Whether nothing in the text could be spelt otherwise: the common case, without a copy.
 fn is_canonical(bytes: &[u8]) -> bool {
     let mut before = b'x';

@@ -123,7 +123,8 @@ pub fn parse_task_kind(response: &str) -> Option<TaskKind> {
                 return None;
             };
             let name = fields.get("best_answer_type")?.text()?;
-            TaskKind::named(name.trim()).filter(|&kind| kind != TaskKind::Mcq)
+            TaskKind::named(name.trim())
+                .filter(|&kind| kind != TaskKind::Mcq && kind.is_asked_for())
         }
         _ => None,
     }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::algebra::identity::Proof;
 use crate::canonical::canonical;
 use crate::extract::{Policy, extract, trimmed};
 use crate::kind::TaskKind;
@@ -10,6 +11,7 @@ use crate::letter::choose;
 use crate::limits::{MAX_ANSWER_BYTES, OverLimits};
 use crate::number::{self, Reading};
 use crate::text::{looks_like_mathematics, prose, same_formula, same_prose, without_period};
+use crate::typed::{self, Outcome, Spelling};
 use crate::verdict::{Case, Rule, Verdict};
 
 /// What a response is.
@@ -55,15 +57,39 @@ fn grade(
     if gold == answer {
         return Ok(Rule::EqualBytes);
     }
-    let (gold, answer) = (spelt(gold)?, spelt(answer)?);
-    if gold.is_empty() || answer.is_empty() {
+    let (spelt_gold, spelt_answer) = (spelt(gold)?, spelt(answer)?);
+    if spelt_gold.is_empty() || spelt_answer.is_empty() {
         return Ok(Rule::Empty);
     }
+    let by_text = by_number_or_text(&spelt_gold, &spelt_answer, kind)?;
+    if !matches!(by_text, Rule::NotANumber | Rule::DifferentText) {
+        return Ok(by_text);
+    }
+    let spelling = |raw, canonical| Spelling { raw, canonical };
+    let outcome = typed::compare(
+        spelling(gold, &spelt_gold),
+        spelling(answer, &spelt_answer),
+        kind,
+    );
+    Ok(match outcome {
+        Outcome::Same(Proof::Exact) => Rule::EqualValue,
+        Outcome::Same(Proof::Modular) => Rule::EqualIdentity,
+        Outcome::Same(Proof::Numeric) => Rule::EqualNumeric,
+        Outcome::ByConvention => Rule::EqualByConvention,
+        Outcome::Rounded => Rule::RoundedNumber,
+        Outcome::Different => Rule::DifferentValue,
+        Outcome::Incomparable => by_text,
+        Outcome::Undecided => Rule::Undecided,
+    })
+}
+
+/// What plain numbers and canonical texts decide: the tiers that `tests/parity` specifies in Python.
+fn by_number_or_text(gold: &str, answer: &str, kind: Option<TaskKind>) -> Result<Rule, OverLimits> {
     if kind != Some(TaskKind::String) {
-        match number::read(&gold) {
+        match number::read(gold) {
             Reading::OverLimits => return Err(OverLimits),
             Reading::Number(gold) => {
-                return match number::read(&answer) {
+                return match number::read(answer) {
                     Reading::OverLimits => Err(OverLimits),
                     Reading::NotANumber => Ok(Rule::NotANumber),
                     Reading::Number(answer) => Ok(number::compare(
@@ -77,14 +103,11 @@ fn grade(
         }
     }
     let as_prose =
-        kind == Some(TaskKind::String) || (kind.is_none() && !looks_like_mathematics(&gold));
+        kind == Some(TaskKind::String) || (kind.is_none() && !looks_like_mathematics(gold));
     let (says_nothing, same) = if as_prose {
-        (prose(&gold).is_empty(), same_prose(&gold, &answer))
+        (prose(gold).is_empty(), same_prose(gold, answer))
     } else {
-        (
-            without_period(&gold).is_empty(),
-            same_formula(&gold, &answer),
-        )
+        (without_period(gold).is_empty(), same_formula(gold, answer))
     };
     Ok(match (says_nothing, same) {
         (true, _) => Rule::Empty,

@@ -14,16 +14,22 @@ pub enum TaskKind {
     Expression = 3,
     /// A short text.
     String = 4,
+    /// True or false.
+    Boolean = 5,
+    /// Several values, in any order unless the gold has brackets.
+    List = 6,
 }
 
 impl TaskKind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Mcq,
         Self::Integer,
         Self::Float,
         Self::Expression,
         Self::String,
+        Self::Boolean,
+        Self::List,
     ];
 
     /// Its name in lower case.
@@ -34,7 +40,14 @@ impl TaskKind {
             Self::Float => "float",
             Self::Expression => "expression",
             Self::String => "string",
+            Self::Boolean => "boolean",
+            Self::List => "list",
         }
+    }
+
+    /// Whether a Challenger can be asked for it.
+    pub fn is_asked_for(self) -> bool {
+        !matches!(self, Self::Boolean | Self::List)
     }
 
     /// The kind of this name, in any case.

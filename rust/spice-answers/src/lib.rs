@@ -11,6 +11,7 @@
 //! assert_eq!(check(&case, Policy::Training, Mode::Response).rule.equivalent(), Some(true));
 //! ```
 
+mod algebra;
 mod batch;
 mod canonical;
 pub mod contract;
@@ -23,7 +24,9 @@ pub mod limits;
 mod magnitude;
 mod number;
 mod options;
+mod syntax;
 mod text;
+mod typed;
 mod verdict;
 
 pub use batch::check_batch;

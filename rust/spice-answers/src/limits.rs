@@ -7,6 +7,8 @@ pub const MAX_RESPONSE_BYTES: usize = 4 << 20;
 pub const MAX_ANSWER_BYTES: usize = 8 << 10;
 /// Nested braces of an answer.
 pub const MAX_DEPTH: usize = 128;
+/// Symbols of an answer read as mathematics, and nodes of its tree.
+pub const MAX_NODES: usize = 4096;
 /// Digits of a number, over all its parts.
 pub const MAX_DIGITS: usize = 512;
 /// Magnitude of a power of ten.

@@ -44,6 +44,18 @@ pub enum Rule {
     OverLimits = 17,
     /// The grader failed on this case; the rest of the batch is unaffected.
     Crashed = 18,
+    /// They are the same value, exactly: a number, date, time, quantity, set, ratio.
+    EqualValue = 19,
+    /// They are the same function: equal at random points of two prime fields.
+    EqualIdentity = 20,
+    /// They agree to 160 bits wherever both are defined.
+    EqualNumeric = 21,
+    /// They are the same by a convention: a missing unit, another order, an interval for an inequality.
+    EqualByConvention = 22,
+    /// Both were read, and their values differ.
+    DifferentValue = 23,
+    /// Both were read, and whether they are equal could not be told.
+    Undecided = 24,
 }
 
 /// How far a rule can be trusted.
@@ -51,6 +63,8 @@ pub enum Rule {
 pub enum Certainty {
     /// It follows from the two texts.
     Exact,
+    /// It is wrong with a probability below 10^-12.
+    Probabilistic,
     /// It holds up to a stated rounding.
     Tolerance,
     /// It holds by a convention of this grader.
@@ -59,7 +73,7 @@ pub enum Certainty {
 
 impl Rule {
     /// All rules, in the order of their codes.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 25] = [
         Self::EqualBytes,
         Self::EqualText,
         Self::EqualNumber,
@@ -79,13 +93,30 @@ impl Rule {
         Self::GoldUnusable,
         Self::OverLimits,
         Self::Crashed,
+        Self::EqualValue,
+        Self::EqualIdentity,
+        Self::EqualNumeric,
+        Self::EqualByConvention,
+        Self::DifferentValue,
+        Self::Undecided,
     ];
 
     /// Whether the answer is right; `None` where that is undecided (it earns nothing, and is counted).
     pub fn equivalent(self) -> Option<bool> {
         match self {
-            Self::OverLimits | Self::Crashed => None,
-            _ => Some((self as u8) <= Self::EqualChoiceText as u8),
+            Self::OverLimits | Self::Crashed | Self::Undecided => None,
+            Self::EqualBytes
+            | Self::EqualText
+            | Self::EqualNumber
+            | Self::BareNumber
+            | Self::RoundedNumber
+            | Self::EqualLetter
+            | Self::EqualChoiceText
+            | Self::EqualValue
+            | Self::EqualIdentity
+            | Self::EqualNumeric
+            | Self::EqualByConvention => Some(true),
+            _ => Some(false),
         }
     }
 
@@ -93,9 +124,12 @@ impl Rule {
     pub fn certainty(self) -> Certainty {
         match self {
             Self::RoundedNumber => Certainty::Tolerance,
+            Self::EqualIdentity | Self::EqualNumeric => Certainty::Probabilistic,
             Self::EqualBytes
             | Self::EqualNumber
             | Self::EqualLetter
+            | Self::EqualValue
+            | Self::DifferentValue
             | Self::DifferentNumber
             | Self::DifferentLetter => Certainty::Exact,
             _ => Certainty::Convention,
@@ -124,6 +158,12 @@ impl Rule {
             Self::GoldUnusable => "gold_unusable",
             Self::OverLimits => "over_limits",
             Self::Crashed => "crashed",
+            Self::EqualValue => "equal_value",
+            Self::EqualIdentity => "equal_identity",
+            Self::EqualNumeric => "equal_numeric",
+            Self::EqualByConvention => "equal_by_convention",
+            Self::DifferentValue => "different_value",
+            Self::Undecided => "undecided",
         }
     }
 }

@@ -184,7 +184,7 @@ fn task_kind(row: usize, item: &Bound<'_, PyAny>) -> PyResult<Option<TaskKind>> 
     let name = backed("kinds", row, item)?;
     match TaskKind::named(&name) {
         None if &*name != "auto" => Err(PyValueError::new_err(format!(
-            "row {row}: unknown kind {:?}; expected auto, mcq, integer, float, expression or string",
+            "row {row}: unknown kind {:?}; expected auto, mcq, integer, float, expression, string, boolean or list",
             &*name
         ))),
         kind => Ok(kind),
@@ -227,6 +227,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(extract, module)?)?;
     let certainty = |rule: Rule| match rule.certainty() {
         Certainty::Exact => "exact",
+        Certainty::Probabilistic => "probabilistic",
         Certainty::Tolerance => "tolerance",
         Certainty::Convention => "convention",
     };

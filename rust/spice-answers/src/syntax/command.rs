@@ -1,0 +1,152 @@
+//! Commands of LaTeX as the lexer sees them: symbols, wrappers, environments, and what only sets type.
+
+use super::token::{Failure, Kind, Lexer, SET_CLOSE, SET_OPEN};
+use crate::limits::MAX_DEPTH;
+
+impl<'a> Lexer<'a> {
+    pub(super) fn command(&mut self, name: &'a str) -> Result<(), Failure> {
+        if let Some(symbol) = printed(name) {
+            self.symbol(symbol);
+            return Ok(());
+        }
+        match name {
+            "left" | "right" | "big" | "Big" | "bigl" | "bigr" | "Bigl" | "Bigr" | "bigg"
+            | "Bigg" | "middle" => {
+                if self.rest().starts_with('.') {
+                    self.at += 1;
+                }
+            }
+            "displaystyle" | "textstyle" | "limits" | "nolimits" => {}
+            "quad" | "qquad" | "enspace" | "thinspace" => self.spaced = true,
+            "text" | "textbf" | "textit" | "textrm" | "textsf" | "texttt" | "mbox" | "mathrm"
+            | "mathbf" | "mathit" | "mathsf" | "mathtt" | "mathnormal" | "boldsymbol" | "bm"
+            | "operatorname" | "emph" | "boxed" | "fbox" | "mathbb" | "hbox" | "vec"
+            | "textnormal" => {
+                self.wrapper(name)?;
+            }
+            "dfrac" | "tfrac" | "cfrac" => self.push(Kind::Command("frac")),
+            "dbinom" | "tbinom" => self.push(Kind::Command("binom")),
+            "begin" | "end" => {
+                let rest = self.rest();
+                let inside = rest.strip_prefix('{').ok_or(Failure::NotMathematics)?;
+                let close = inside.find('}').ok_or(Failure::NotMathematics)?;
+                self.at += close + 2;
+                let environment = &inside[..close];
+                if name == "begin" {
+                    if environment == "array" && self.rest().starts_with('{') {
+                        let columns = self.rest().find('}').ok_or(Failure::NotMathematics)?;
+                        self.at += columns + 1;
+                    }
+                    self.depth += 1;
+                    self.push(Kind::Begin(environment));
+                } else {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.push(Kind::End(environment));
+                }
+            }
+            _ => self.push(Kind::Command(name)),
+        }
+        Ok(())
+    }
+
+    /// `\text{cm}` is a word, `\text{5 cm}` its content, `\mathbf{v}` a letter, `\mathbb{R}` the name of a set.
+    fn wrapper(&mut self, name: &str) -> Result<(), Failure> {
+        let rest = self.rest();
+        let trimmed = rest.trim_start();
+        let Some(inside) = trimmed.strip_prefix('{') else {
+            return Ok(());
+        };
+        let open = self.at + (rest.len() - trimmed.len()) + 1;
+        let close = inside
+            .find(['}', '{', '\\'])
+            .ok_or(Failure::NotMathematics)?;
+        let content = inside[..close].trim();
+        let is_word = inside[close..].starts_with('}')
+            && !content.is_empty()
+            && content
+                .chars()
+                .all(|char| char.is_alphabetic() || char == ' ' || char == '.' || char == '-');
+        if !is_word || (name == "vec" && content.len() > 1) {
+            if self.wrappers.len() == MAX_DEPTH {
+                return Err(Failure::OverLimits);
+            }
+            self.wrappers.push(true);
+            self.texts.push(is_text(name));
+            self.at = open;
+            return Ok(());
+        }
+        self.spaced |= inside.starts_with(' ');
+        self.at = open + close + 1;
+        self.push(match (name, content) {
+            ("mathbb" | "mathbf", "R") => Kind::Command("reals"),
+            ("mathbb" | "mathbf", "Z") => Kind::Command("integers"),
+            ("mathbb" | "mathbf", "N") => Kind::Command("naturals"),
+            ("mathbb" | "mathbf", "Q") => Kind::Command("rationals"),
+            ("mathbb" | "mathbf", "C") => Kind::Command("complexes"),
+            _ if name == "operatorname" || !is_text(name) => Kind::Letters(content),
+            _ if content.len() == 1 && !"mgsLNJWVAKC".contains(content) => Kind::Letters(content),
+            _ => Kind::Word(content),
+        });
+        self.spaced = inside[..close].ends_with(' ');
+        Ok(())
+    }
+}
+
+/// Whether a wrapper holds words; the others only change how letters look.
+fn is_text(name: &str) -> bool {
+    matches!(
+        name,
+        "text"
+            | "textrm"
+            | "textit"
+            | "textbf"
+            | "textsf"
+            | "texttt"
+            | "mbox"
+            | "textnormal"
+            | "hbox"
+            | "mathrm"
+            | "emph"
+    )
+}
+
+/// The character that a command prints, for those that are operators, brackets or relations.
+fn printed(name: &str) -> Option<char> {
+    Some(match name {
+        "times" | "cdot" | "ast" => '*',
+        "div" => '/',
+        "le" | "leq" | "leqslant" => '≤',
+        "ge" | "geq" | "geqslant" => '≥',
+        "ne" | "neq" => '≠',
+        "lt" => '<',
+        "gt" => '>',
+        "in" => '∈',
+        "approx" | "simeq" => '≈',
+        "pm" => '±',
+        "mp" => '∓',
+        "cup" => '∪',
+        "cap" => '∩',
+        "setminus" | "backslash" => '∖',
+        "lor" | "vee" => '∨',
+        "land" | "wedge" => '∧',
+        "emptyset" | "varnothing" => '∅',
+        "lbrace" => SET_OPEN,
+        "rbrace" => SET_CLOSE,
+        "lbrack" => '[',
+        "rbrack" => ']',
+        "vert" | "lvert" | "rvert" | "mid" => '|',
+        "lfloor" => '⌊',
+        "rfloor" => '⌋',
+        "lceil" => '⌈',
+        "rceil" => '⌉',
+        "langle" => '⟨',
+        "rangle" => '⟩',
+        "degree" => '°',
+        "circ" => '∘',
+        "colon" => ':',
+        "percent" => '%',
+        "to" | "rightarrow" | "longrightarrow" => '→',
+        "implies" | "Rightarrow" => '⇒',
+        _ => return None,
+    })
+}

@@ -1,0 +1,167 @@
+//! A mathematical answer: its shape, its unit and what it is assigned to.
+
+use super::quantity::{self, Measure};
+use super::shape::{self, Shape};
+use crate::algebra::rational::Rational;
+use crate::syntax::token::Failure;
+use crate::syntax::{Id, Kind, Token, Tokens, Tree, parse, tokens};
+
+#[derive(Debug)]
+pub(crate) struct Math {
+    pub(crate) tree: Tree,
+    pub(crate) shape: Shape,
+    pub(crate) variable: Option<String>,
+    pub(crate) equation: Option<Id>,
+    pub(crate) measure: Option<Measure>,
+}
+
+/// What a text may be read as: first choice, and the reading with a unit where a letter could be one.
+#[derive(Debug)]
+pub(crate) struct Readings {
+    pub(crate) first: Option<Math>,
+    pub(crate) as_quantity: Option<Math>,
+}
+
+/// Reads a text in which Unicode is already brought to its plain form.
+pub(crate) fn read(text: &str) -> Result<Readings, Failure> {
+    let mut list = tokens(text)?;
+    let variable = take_head(&mut list);
+    let plain = list.list.clone();
+    let compound = compound(&list);
+    let measure = quantity::take(&mut list);
+    if let Some((value, measure)) = compound {
+        let mut tree = Tree::default();
+        tree.root = tree.push_number(value);
+        return Ok(Readings {
+            first: Some(Math {
+                shape: Shape::Scalar(tree.root),
+                tree,
+                variable,
+                equation: None,
+                measure: Some(measure),
+            }),
+            as_quantity: None,
+        });
+    }
+    let is_certain = measure.as_ref().is_none_or(|measure| measure.is_certain);
+    let quantity = math(&list, measure, variable.clone());
+    if is_certain {
+        return Ok(Readings {
+            first: Some(quantity?),
+            as_quantity: None,
+        });
+    }
+    list.list = plain;
+    Ok(Readings {
+        first: optional(math(&list, None, variable))?,
+        as_quantity: optional(quantity)?,
+    })
+}
+
+/// No mathematics is no reading; too much of it is too much.
+fn optional(math: Result<Math, Failure>) -> Result<Option<Math>, Failure> {
+    match math {
+        Ok(math) => Ok(Some(math)),
+        Err(Failure::NotMathematics) => Ok(None),
+        Err(Failure::OverLimits) => Err(Failure::OverLimits),
+    }
+}
+
+fn math(
+    list: &Tokens<'_>,
+    measure: Option<Measure>,
+    variable: Option<String>,
+) -> Result<Math, Failure> {
+    let mut tree = parse(list, 0, list.list.len())?;
+    let reading = shape::read(&mut tree).ok_or(Failure::NotMathematics)?;
+    Ok(Math {
+        tree,
+        shape: reading.shape,
+        variable: variable.or(reading.variable),
+        equation: reading.equation,
+        measure,
+    })
+}
+
+/// Takes `=`, `f(x) =` off the front; returns the function's name.
+fn take_head(list: &mut Tokens<'_>) -> Option<String> {
+    if matches!(
+        list.list.first(),
+        Some(Token {
+            kind: Kind::Symbol('=' | '≈'),
+            ..
+        })
+    ) {
+        list.list.remove(0);
+        return None;
+    }
+    let Kind::Letters(name) = list.list.first()?.kind else {
+        return None;
+    };
+    let Kind::Symbol('(') = list.list.get(1)?.kind else {
+        return None;
+    };
+    let mut full = format!("{name}(");
+    for (at, token) in list.list.iter().enumerate().skip(2).take(8) {
+        match token.kind {
+            Kind::Letters(argument) => full.push_str(argument),
+            Kind::Symbol(',') => full.push(','),
+            Kind::Symbol(')') if matches!(list.list.get(at + 1)?.kind, Kind::Symbol('=')) => {
+                list.list.drain(..=at + 1);
+                full.push(')');
+                return Some(full);
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// `5 ft 3 in`, `2 hours 30 minutes`: numbers with units of one dimension, from large to small, as one quantity of the
+/// first unit.
+fn compound(list: &Tokens<'_>) -> Option<(Rational, Measure)> {
+    let starts: Vec<usize> = (0..list.list.len())
+        .filter(|&at| matches!(list.list[at].kind, Kind::Number(_)))
+        .collect();
+    if !(2..=4).contains(&starts.len()) || starts[0] != 0 {
+        return None;
+    }
+    let mut total: Option<(Rational, Measure)> = None;
+    let mut before: Option<Rational> = None;
+    for (place, &start) in starts.iter().enumerate() {
+        let stop = starts.get(place + 1).copied().unwrap_or(list.list.len());
+        let stop = match list.list[stop - 1].kind {
+            Kind::Letters("and") | Kind::Word("and") | Kind::Symbol(',') => stop - 1,
+            _ => stop,
+        };
+        let mut part = Tokens {
+            list: list.list[start..stop].to_vec(),
+            numbers: list.numbers.clone(),
+        };
+        let number = list.number(start)?.value.clone();
+        let measure = quantity::take(&mut part).filter(|_| part.list.len() == 1)?;
+        if measure.noun.is_some() || measure.unit.powers == [0; super::units::NUM_BASES] {
+            return None;
+        }
+        match &mut total {
+            None => {
+                before = Some(measure.unit.factor.clone());
+                total = Some((number, measure));
+            }
+            Some((sum, first)) => {
+                if measure.unit.powers != first.unit.powers
+                    || before.as_ref()? <= &measure.unit.factor
+                {
+                    return None;
+                }
+                let share = number
+                    .multiply(&measure.unit.factor)?
+                    .divide(&first.unit.factor)?;
+                *sum = sum.add(&share)?;
+                before = Some(measure.unit.factor);
+                first.is_certain = true;
+            }
+        }
+    }
+    total
+}

@@ -1,0 +1,168 @@
+//! Answers by what they are: truth values, dates, times, bases, ratios, formulas of chemistry, and mathematics.
+//!
+//! The gold is read first, and its kind decides how the answer is read; what cannot be read stays text.
+
+mod calendar;
+mod compare;
+mod line;
+mod math;
+mod notation;
+mod quantity;
+mod region;
+mod shape;
+mod unit_reader;
+mod units;
+mod words;
+
+use std::borrow::Cow;
+
+use crate::canonical::prepared;
+use crate::kind::TaskKind;
+use crate::syntax::token::Failure;
+use crate::text::looks_like_mathematics;
+use calendar::{Clock, Date};
+pub(crate) use compare::Outcome;
+use math::Readings;
+use notation::Based;
+
+/// A trimmed text, as it is and in canonical form.
+#[derive(Clone, Copy)]
+pub(crate) struct Spelling<'a> {
+    pub(crate) raw: &'a str,
+    pub(crate) canonical: &'a str,
+}
+
+/// Compares two texts of which neither is empty by the kind of the gold.
+pub(crate) fn compare(gold: Spelling<'_>, answer: Spelling<'_>, kind: Option<TaskKind>) -> Outcome {
+    let as_prose = kind == Some(TaskKind::String)
+        || (kind.is_none() && !looks_like_mathematics(gold.canonical));
+    let (first, second) = (in_digits(gold), in_digits(answer));
+    let notation = by_notation(gold.canonical, answer.canonical, kind, as_prose);
+    if notation != Outcome::Incomparable {
+        return notation;
+    }
+    if as_prose && !(has_digit(&first) && has_digit(&second)) {
+        return Outcome::Incomparable;
+    }
+    let (gold, answer) = match (math::read(&first), math::read(&second)) {
+        (Ok(gold), Ok(answer)) => (gold, answer),
+        (Err(Failure::OverLimits), _) | (Ok(_), Err(Failure::OverLimits)) => {
+            return Outcome::Undecided;
+        }
+        _ => return Outcome::Incomparable,
+    };
+    // Order and case count in prose, and letters are no variables there.
+    let (gold, answer) = if as_prose {
+        (without_letters(gold), without_letters(answer))
+    } else {
+        (gold, answer)
+    };
+    compare::compare(&gold, &answer, kind != Some(TaskKind::Integer))
+}
+
+fn without_letters(readings: Readings) -> Readings {
+    let keep = |math: Option<math::Math>| math.filter(|math| math.tree.names.is_empty());
+    Readings {
+        first: keep(readings.first),
+        as_quantity: keep(readings.as_quantity),
+    }
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// The text prepared for reading, a number in words at its front in digits.
+fn in_digits(text: Spelling<'_>) -> Cow<'_, str> {
+    if text.canonical.as_bytes()[0].is_ascii_alphabetic() {
+        let lower = text.canonical.to_ascii_lowercase();
+        if let Some((value, rest)) = words::leading(lower.trim_end_matches('.')) {
+            let number = match value.as_integer() {
+                Some(whole) => whole.to_string(),
+                None => format!("\\frac{{{}}}{{{}}}", value.numerator(), value.denominator()),
+            };
+            return Cow::Owned(if rest.is_empty() {
+                number
+            } else {
+                format!("{number} {rest}")
+            });
+        }
+    }
+    prepared(text.raw)
+}
+
+fn by_notation(gold: &str, answer: &str, kind: Option<TaskKind>, as_prose: bool) -> Outcome {
+    let decided = |same: bool| {
+        if same {
+            Outcome::Same(crate::algebra::identity::Proof::Exact)
+        } else {
+            Outcome::Different
+        }
+    };
+    if let Some((value, is_letter)) = notation::truth(gold) {
+        let is_asked = kind == Some(TaskKind::Boolean);
+        if !is_letter || is_asked {
+            return match notation::truth(answer) {
+                Some((other, letter)) if !letter || is_asked => decided(value == other),
+                _ => Outcome::Incomparable,
+            };
+        }
+    }
+    if kind == Some(TaskKind::Boolean) {
+        return Outcome::Incomparable;
+    }
+    if !has_digit(gold) && !has_digit(answer) && as_prose && !gold.contains(':') {
+        let clocks = Clock::read(gold).zip(Clock::read(answer));
+        let formulas = notation::chemistry(gold).zip(notation::chemistry(answer));
+        return match (clocks, formulas) {
+            (Some((a, b)), _) => decided(a.same(b)),
+            (_, Some((a, b))) if a == b => decided(true),
+            _ => Outcome::Incomparable,
+        };
+    }
+    if let (Some(date), Some(other)) = (Date::read(gold), Date::read(answer)) {
+        return decided(date == other);
+    }
+    if let (Some(clock), Some(other)) = (Clock::read(gold), Clock::read(answer)) {
+        return decided(clock.same(other));
+    }
+    if let Some(outcome) = by_base(gold, answer) {
+        return outcome;
+    }
+    if (gold.contains(':') || gold.contains(" to "))
+        && let Some((parts, is_time)) = notation::ratio(gold)
+    {
+        return match notation::ratio(answer) {
+            Some((others, _)) if !is_time => decided(parts == others),
+            _ => Outcome::Incomparable,
+        };
+    }
+    if let (Some(formula), Some(other)) = (notation::chemistry(gold), notation::chemistry(answer)) {
+        return decided(formula == other);
+    }
+    Outcome::Incomparable
+}
+
+fn by_base(gold: &str, answer: &str) -> Option<Outcome> {
+    let based = |text: &str| {
+        let is_marked = text.contains('_') || text.contains("base") || text.starts_with('0');
+        is_marked.then(|| Based::read(text)).flatten()
+    };
+    match (based(gold), based(answer)) {
+        (Some(a), Some(b)) if a == b => Some(Outcome::Same(crate::algebra::identity::Proof::Exact)),
+        (Some(_), Some(_)) => Some(Outcome::Different),
+        // The base is a unit of its kind: it may be missing, the digits must be the same.
+        (Some(a), None) => Some(match Based::of(answer.trim_end_matches('.'), a.base) {
+            Some(b) if a == b => Outcome::ByConvention,
+            _ => Outcome::Different,
+        }),
+        (None, Some(b)) if b.base == 10 => Some(match Based::of(gold, 10) {
+            Some(a) if a == b => Outcome::ByConvention,
+            _ => Outcome::Different,
+        }),
+        (None, Some(_)) if gold.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(Outcome::Different)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,318 @@
+//! Units, currencies and scale words around a value, taken off its symbols before they are parsed.
+
+use super::unit_reader::UnitReader;
+use super::units::{self, Unit};
+use crate::algebra::rational::Rational;
+use crate::syntax::tree::Number;
+use crate::syntax::{Kind, Token, Tokens};
+
+/// Symbols that a unit may take.
+const MAX_UNIT_TOKENS: usize = 16;
+
+/// What stands around a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Measure {
+    pub(crate) unit: Unit,
+    /// A counted thing that is no unit: `12 apples`.
+    pub(crate) noun: Option<String>,
+    /// Whether it can be nothing else; `5 m` may also be five times a variable.
+    pub(crate) is_certain: bool,
+    /// Whether white space stands before it.
+    pub(crate) is_spaced: bool,
+}
+
+/// Takes the measure off every value of a list; `None` where there is none, or not the same.
+pub(crate) fn take(tokens: &mut Tokens<'_>) -> Option<Measure> {
+    let items = items(&tokens.list);
+    let mut kept: Vec<Token<'_>> = Vec::with_capacity(tokens.list.len());
+    let mut found: Option<Measure> = None;
+    let mut num_without = 0;
+    let mut end = 0;
+    for (start, stop) in items {
+        kept.extend_from_slice(&tokens.list[end..start]);
+        let item = &tokens.list[start..stop];
+        let (value, scale, measure) = split(item, &tokens.numbers);
+        kept.extend(value);
+        if let Some(scale) = scale {
+            let symbol = Token {
+                kind: Kind::Symbol('*'),
+                spaced: false,
+            };
+            tokens.numbers.push(Number {
+                value: Rational::integer(scale),
+                places: None,
+                significant: 0,
+            });
+            kept.push(symbol);
+            kept.push(Token {
+                kind: Kind::Number((tokens.numbers.len() - 1) as u32),
+                spaced: false,
+            });
+        }
+        match (measure, &mut found) {
+            (None, None) => num_without += 1,
+            // `3, 4 cm` says centimetres once for all.
+            (Some(measure), None) => found = Some(measure),
+            (Some(measure), Some(known))
+                if measure.unit == known.unit && measure.noun == known.noun =>
+            {
+                if num_without > 0 {
+                    return None;
+                }
+                known.is_certain |= measure.is_certain;
+            }
+            _ => return None,
+        }
+        end = stop;
+    }
+    kept.extend_from_slice(&tokens.list[end..]);
+    let changed = kept.len() != tokens.list.len() || found.is_some();
+    if changed {
+        tokens.list = kept;
+    }
+    found
+}
+
+/// Runs of symbols between commas, "or" and "and" outside brackets.
+fn items(list: &[Token<'_>]) -> Vec<(usize, usize)> {
+    let mut items = Vec::new();
+    let mut depth = 0_usize;
+    let mut start = 0;
+    for (at, token) in list.iter().enumerate() {
+        match token.kind {
+            Kind::Symbol('(' | '[' | '{' | '⦃' | '⟨') | Kind::Begin(_) => depth += 1,
+            Kind::Symbol(')' | ']' | '}' | '⦄' | '⟩') | Kind::End(_) => {
+                depth = depth.saturating_sub(1);
+            }
+            Kind::Symbol(',' | ';') | Kind::Letters("or" | "and") | Kind::Word("or" | "and")
+                if depth == 0 =>
+            {
+                items.push((start, at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    items.push((start, list.len()));
+    items
+}
+
+type Parts<'a> = (Vec<Token<'a>>, Option<i64>, Option<Measure>);
+
+/// The value's symbols, the scale word and the measure of one item.
+fn split<'a>(item: &[Token<'a>], numbers: &[Number]) -> Parts<'a> {
+    let mut value = item.to_vec();
+    let mut measure = None;
+    if let Some(at) = currency(item)
+        && let Kind::Symbol(sign) = item[at].kind
+    {
+        measure = units::sign(sign).map(|unit| Measure {
+            unit,
+            noun: None,
+            is_certain: true,
+            is_spaced: false,
+        });
+        value.remove(at);
+    } else if let Some(Token {
+        kind: Kind::Letters(code @ ("USD" | "EUR" | "GBP" | "JPY" | "INR")),
+        ..
+    }) = item.first()
+        && matches!(
+            item.get(1),
+            Some(Token {
+                kind: Kind::Number(_),
+                ..
+            })
+        )
+    {
+        measure = units::named(code).map(|unit| Measure {
+            unit,
+            noun: None,
+            is_certain: true,
+            is_spaced: true,
+        });
+        value.remove(0);
+    } else if let Some((start, unit)) = suffix(item, numbers) {
+        value.truncate(start);
+        measure = Some(unit);
+    }
+    let mut scale = None;
+    if let [
+        ..,
+        Token {
+            kind: Kind::Number(_),
+            ..
+        },
+        Token {
+            kind: Kind::Letters(word) | Kind::Word(word),
+            ..
+        },
+    ] = value[..]
+    {
+        scale = units::scale(word);
+        if scale.is_some() {
+            value.pop();
+        }
+    }
+    (value, scale, measure)
+}
+
+/// Place of a currency sign that stands before its number.
+fn currency(item: &[Token<'_>]) -> Option<usize> {
+    let at = item
+        .iter()
+        .position(|token| matches!(token.kind, Kind::Symbol('$' | '€' | '£' | '¥')))?;
+    let starts = match at.checked_sub(1).map(|before| item[before].kind) {
+        None => true,
+        Some(kind) => matches!(
+            kind,
+            Kind::Symbol('=' | '-' | '+' | '≈' | '<' | '>' | '≤' | '≥')
+        ),
+    };
+    let number_follows = matches!(
+        item.get(at + 1).map(|token| token.kind),
+        Some(Kind::Number(_) | Kind::Symbol('-') | Kind::Command(_))
+    );
+    (starts && number_follows).then_some(at)
+}
+
+/// Where the unit behind a value begins, and what it is.
+fn suffix(item: &[Token<'_>], numbers: &[Number]) -> Option<(usize, Measure)> {
+    let first = item.len().saturating_sub(MAX_UNIT_TOKENS).max(1);
+    for start in first..item.len() {
+        let ends_value = matches!(
+            item[start - 1].kind,
+            Kind::Number(_)
+                | Kind::Symbol(')' | '}' | ']' | '!' | '*')
+                | Kind::Letters(_)
+                | Kind::Command(_)
+                | Kind::Word(_)
+        );
+        if !ends_value {
+            continue;
+        }
+        if let Some((unit, is_certain)) = UnitReader::new(&item[start..], numbers).read() {
+            // `5 \times m` is no quantity, `5 \cdot \text{m}` is one.
+            // Letters behind variables are variables: the `km` of `6k^2 + 4km`.
+            let in_letters = matches!(item[start].kind, Kind::Letters(_));
+            if in_letters
+                && item[..start].iter().any(|token| is_variable(token))
+                && !assigned(item, start)
+            {
+                continue;
+            }
+            // The degrees of `\sin 30^\circ` belong to its argument.
+            if unit == units::sign('°').unwrap_or(Unit::NONE)
+                && item[..start].iter().any(is_function)
+            {
+                continue;
+            }
+            let times = matches!(item[start - 1].kind, Kind::Symbol('*'));
+            if times && (!is_certain || start < 2) {
+                continue;
+            }
+            let measure = Measure {
+                unit,
+                noun: None,
+                is_certain,
+                is_spaced: item[start].spaced || !matches!(item[start - 1].kind, Kind::Number(_)),
+            };
+            return Some((if times { start - 1 } else { start }, measure));
+        }
+    }
+    let (last, before) = item.split_last()?;
+    let (Kind::Letters(noun) | Kind::Word(noun)) = last.kind else {
+        return None;
+    };
+    let counts = matches!(
+        before,
+        [Token {
+            kind: Kind::Number(_),
+            ..
+        }] | [
+            ..,
+            Token {
+                kind: Kind::Symbol('='),
+                ..
+            },
+            Token {
+                kind: Kind::Number(_),
+                ..
+            }
+        ]
+    );
+    (counts && is_noun(noun)).then(|| {
+        (
+            item.len() - 1,
+            Measure {
+                unit: Unit::NONE,
+                noun: Some(noun.to_owned()),
+                is_certain: true,
+                is_spaced: true,
+            },
+        )
+    })
+}
+
+fn is_variable(token: &Token<'_>) -> bool {
+    matches!(token.kind, Kind::Letters(name) if !matches!(name, "pi" | "sqrt" | "e"))
+}
+
+/// Whether the only letter before a unit is the name on the left: `x = 5 cm`.
+fn assigned(item: &[Token<'_>], start: usize) -> bool {
+    matches!(
+        item,
+        [Token { kind: Kind::Letters(_), .. }, Token { kind: Kind::Symbol('='), .. }, rest @ ..]
+            if !rest[..start.saturating_sub(2)].iter().any(is_variable)
+    )
+}
+
+fn is_function(token: &Token<'_>) -> bool {
+    matches!(
+        token.kind,
+        Kind::Command("sin" | "cos" | "tan" | "cot" | "sec" | "csc")
+            | Kind::Letters("sin" | "cos" | "tan" | "cot" | "sec" | "csc")
+    )
+}
+
+/// A plural in lower case that could be counted and says nothing about the number.
+fn is_noun(word: &str) -> bool {
+    let plain = word
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte == b' ');
+    plain
+        && word.len() >= 4
+        && word.ends_with('s')
+        && !word.split(' ').any(|part| {
+            matches!(
+                part,
+                "times"
+                    | "tens"
+                    | "dozens"
+                    | "hundreds"
+                    | "thousands"
+                    | "millions"
+                    | "billions"
+                    | "halves"
+                    | "thirds"
+                    | "quarters"
+                    | "less"
+                    | "plus"
+                    | "minus"
+                    | "percents"
+                    | "tenths"
+                    | "hundredths"
+                    | "thousandths"
+                    | "not"
+                    | "or"
+                    | "and"
+                    | "no"
+                    | "minuses"
+                    | "powers"
+                    | "pairs"
+                    | "half"
+                    | "million"
+                    | "thousand"
+            )
+        })
+}

@@ -1,0 +1,1 @@
+"""Makers of labelled answers; one module per family of objects."""
