@@ -24,7 +24,6 @@ sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "golden")]
 
 import golden
 from golden_answers import algebra, everyday, numbers, structures
-
 from spice_fast.answers import Grader
 
 FAMILIES = {"numbers": numbers, "algebra": algebra, "structures": structures, "everyday": everyday}
