@@ -72,7 +72,14 @@ fn grade(
         || policy.depth < Depth::Types
         || is_exact
     {
-        return Ok(by_text);
+        let case_may_count = by_text == Rule::EqualText
+            && policy.depth == Depth::Types
+            && spelt_gold.bytes().any(|byte| byte.is_ascii_digit())
+            && !is_exact
+            && without_period(&spelt_gold) != without_period(&spelt_answer);
+        if !case_may_count {
+            return Ok(by_text);
+        }
     }
     let spelling = |raw, canonical| Spelling { raw, canonical };
     let outcome = typed::compare(
@@ -81,6 +88,10 @@ fn grade(
         kind,
         policy.rounding && kind != Some(TaskKind::Integer),
     );
+    // As prose 5 MW and 5 mW are the same; as quantities they are not.
+    if by_text == Rule::EqualText && outcome != Outcome::Different {
+        return Ok(by_text);
+    }
     Ok(match outcome {
         Outcome::Same(Proof::Exact) => Rule::EqualValue,
         Outcome::Same(Proof::Modular) => Rule::EqualIdentity,
