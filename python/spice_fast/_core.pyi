@@ -77,6 +77,7 @@ class PassageSampler:
 
 RULES: list[tuple[str, bool | None, str]]
 REASONS: list[str]
+POLICIES: list[tuple[str, list[tuple[str, bool]]]]
 
 def parse_tasks(
     responses: Sequence[str], kinds: Sequence[str]
@@ -87,11 +88,21 @@ def check_batch(
     responses: Sequence[str],
     kinds: Sequence[str] | None,
     choices: Sequence[Sequence[str] | None] | None,
-    policy: str,
+    policy: tuple[str, Sequence[tuple[str, bool]]],
     mode: str,
     threads: int | None,
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
-def extract(text: str, policy: str) -> tuple[int, int, Literal["box", "answer_tag", "hashes"]] | None: ...
+def extract(
+    text: str, policy: tuple[str, Sequence[tuple[str, bool]]]
+) -> tuple[int, int, Literal["box", "answer_tag", "hashes"]] | None: ...
+def explain(
+    gold: str,
+    response: str,
+    kind: str | None,
+    choices: Sequence[str],
+    policy: tuple[str, Sequence[tuple[str, bool]]],
+    mode: str,
+) -> list[str]: ...
 
 # -- rewards ----------------------------------------------------------------------------------------------------------
 

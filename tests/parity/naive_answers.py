@@ -1,8 +1,7 @@
 """What the grader means, written plainly: extraction, canonical text, numbers, letters, verdicts. No speed.
 
-The Rust grader must agree with this on every input inside its limits (`test_answers_parity.py`). Where the verdict here is
-`not_a_number` or `different_text` it goes on to read both sides by type; the labelled cases of `tests/golden/answers` say what
-is right there.
+The Rust grader must agree with this on every input inside its limits (`test_answers_parity.py`); from `not_a_number` and
+`different_text` it goes on to read both sides by type, and `tests/golden/answers` says what is right there.
 """
 
 from __future__ import annotations
@@ -264,8 +263,7 @@ NUMBER = re.compile(
 )
 
 
-MAX_DIGITS = 512
-MAX_EXPONENT = 512
+MAX_DIGITS = MAX_EXPONENT = 512
 
 
 class OverLimitsError(Exception):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from spice_fast import _core
+from spice_fast.answers.policy import Policy, PresetName, core_policy
 from spice_fast.answers.verdict import Verdict, Verdicts
 
 if TYPE_CHECKING:
@@ -38,24 +39,26 @@ class Grader:
     * ``integer``, ``float``: exact rationals, whether written 1,000 or ``1\,000``, 0.5, 1/2 or ``\frac{1}{2}``, 1e-3 or
       ``1.5 \times 10^{3}``. A missing ``%``, degree or currency sign and a missing ``x =`` are forgiven, a different one
       is not. Except for integers, a decimal that is the other side rounded to at least four significant digits is right.
-    * ``expression``: as numbers where the gold is one, else the same formula but for LaTeX spelling and spacing.
-    * ``string``: the same text but for case, outer article, trailing period, white space and Unicode form.
+    * ``expression``, ``list``: formulas as functions of their variables, equations, tuples, sets, lists, intervals and
+      inequalities, matrices, quantities with units; see docs/answers.md.
+    * ``string``: the same text but for case, outer article, trailing period, white space and Unicode form; or the same date,
+      time, quantity or number.
+    * ``boolean``: true or false, also written yes, no, T, F.
     * ``auto``: ``mcq`` where choices are given, else by the form of the gold.
 
-    When in doubt an answer is refused. A case beyond the fixed limits (8 KiB of answer, 128 braces deep, 512 digits) is
-    undecided instead of slow.
+    When in doubt an answer is refused. A case beyond the fixed limits (8 KiB of answer, 128 braces deep, 512 digits, 4,096
+    symbols) is undecided instead of slow.
 
     Example:
         >>> Grader().check("1/2", r"so it is \boxed{0.5}").rule
         <Rule.EQUAL_NUMBER: 'equal_number'>
     """
 
-    policy: Literal["training", "offline"] = "training"
-    """``training``: the last box and nothing else. ``offline``: the last ``<answer>`` tag, else the last box, else what
-    follows the last ``####``; for grading what other prompts produced."""
+    policy: PresetName | Policy = "training"
+    """A preset by name, or a ``Policy`` with conventions changed."""
 
     def __post_init__(self) -> None:
-        _core.extract("", self.policy)
+        _core.extract("", core_policy(self.policy))
 
     def check(
         self,
@@ -91,13 +94,29 @@ class Grader:
             ValueError: columns of different length, or an unknown kind or mode.
             TypeError: an entry that is not text, named by its row.
         """
-        rule, start, end = _core.check_batch(golds, responses, kinds, choices, self.policy, mode, threads)
+        rule, start, end = _core.check_batch(golds, responses, kinds, choices, core_policy(self.policy), mode, threads)
         return Verdicts(rule=rule, start=start, end=end)
 
     def extract(self, text: str) -> Extraction | None:
         """The answer that a response marks, or None."""
-        found = _core.extract(text, self.policy)
+        found = _core.extract(text, core_policy(self.policy))
         if found is None:
             return None
         start, end, how = found
         return Extraction(answer=text[start:end], start=start, end=end, how=how)
+
+    def explain(
+        self,
+        gold: str,
+        response: str,
+        kind: str = "auto",
+        choices: Sequence[str] | None = None,
+        mode: Literal["response", "answer"] = "response",
+    ) -> list[str]:
+        r"""The path of the verdict in words: what was found, what each side was read as, which rule decided.
+
+        Example:
+            >>> Grader().explain("1/2", r"\boxed{0.5}")[-1]
+            'right: the same rational number (equal_number)'
+        """
+        return _core.explain(gold, response, kind, choices or (), core_policy(self.policy), mode)

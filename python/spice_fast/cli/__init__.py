@@ -11,6 +11,7 @@ from cyclopts import App
 from spice_fast import __version__
 from spice_fast.cli.corpus import app as corpus
 from spice_fast.cli.doctor import doctor
+from spice_fast.cli.grade import grade
 from spice_fast.cli.report import report
 from spice_fast.cli.train import evaluate, train
 from spice_fast.errors import SpiceError
@@ -25,6 +26,7 @@ app.command(corpus)
 app.command(train)
 app.command(evaluate, name="eval")
 app.command(report)
+app.command(grade)
 app.command(doctor)
 
 

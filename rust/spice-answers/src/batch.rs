@@ -4,8 +4,8 @@ use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
-use crate::extract::Policy;
 use crate::grade::{Mode, check};
+use crate::policy::Policy;
 use crate::verdict::{Case, Rule, Verdict};
 
 /// Below this many cases per thread another thread costs more than it saves.
@@ -81,9 +81,9 @@ mod tests {
                 choices: &[],
             })
             .collect();
-        let expected = check_batch(&cases, Policy::Training, Mode::Response, NonZero::new(1));
+        let expected = check_batch(&cases, Policy::TRAINING, Mode::Response, NonZero::new(1));
         assert_eq!(
-            check_batch(&cases, Policy::Training, Mode::Response, NonZero::new(3)),
+            check_batch(&cases, Policy::TRAINING, Mode::Response, NonZero::new(3)),
             expected
         );
         assert_eq!(expected[3].rule, Rule::EqualBytes);

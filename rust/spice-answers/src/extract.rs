@@ -7,11 +7,11 @@ use crate::limits::MAX_RESPONSE_BYTES;
 
 /// Which marks count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Policy {
+pub enum Marks {
     /// The last balanced box and nothing else: what the Reasoner is asked for.
-    Training,
+    LastBox,
     /// The last `<answer>` tag, else the last balanced box, else what follows the last `####`.
-    Offline,
+    All,
 }
 
 /// What marked the answer.
@@ -48,15 +48,15 @@ pub struct Extraction {
 }
 
 /// The answer that a response marks. Of a response longer than [`MAX_RESPONSE_BYTES`] only the end is read.
-pub fn extract(text: &str, policy: Policy) -> Option<Extraction> {
+pub fn extract(text: &str, marks: Marks) -> Option<Extraction> {
     let mut begin = text.floor_char_boundary(text.len().saturating_sub(MAX_RESPONSE_BYTES));
     if let Some(think) = rfind(&text.as_bytes()[begin..], b"</think>") {
         begin += think + "</think>".len();
     }
     let tail = &text[begin..];
-    let (start, end, how) = match policy {
-        Policy::Training => boxed(tail)?,
-        Policy::Offline => answer_tag(tail)
+    let (start, end, how) = match marks {
+        Marks::LastBox => boxed(tail)?,
+        Marks::All => answer_tag(tail)
             .or_else(|| boxed(tail))
             .or_else(|| hashes(tail))?,
     };
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     fn answer(text: &str) -> Option<&str> {
-        extract(text, Policy::Training).map(|found| &text[found.start..found.end])
+        extract(text, Marks::LastBox).map(|found| &text[found.start..found.end])
     }
 
     #[test]
@@ -186,7 +186,7 @@ mod tests {
             (r"\boxed{2} #### 3", "2"),
             ("so\n#### 3 \nbye", "3"),
         ] {
-            let found = extract(text, Policy::Offline).map(|found| &text[found.start..found.end]);
+            let found = extract(text, Marks::All).map(|found| &text[found.start..found.end]);
             assert_eq!(found, Some(expected));
         }
         assert_eq!(answer("#### 3"), None);
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn spans_are_counted_in_code_points_for_python() {
         let text = "é\u{1f600}\\boxed{ π² }";
-        let found = extract(text, Policy::Training).unwrap();
+        let found = extract(text, Marks::LastBox).unwrap();
         assert_eq!(code_points(text, (found.start, found.end)), (10, 12));
     }
 }

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 
 use crate::algebra::identity::Proof;
 use crate::canonical::canonical;
-use crate::extract::{Policy, extract, trimmed};
+use crate::extract::{extract, trimmed};
 use crate::kind::TaskKind;
 use crate::letter::choose;
 use crate::limits::{MAX_ANSWER_BYTES, OverLimits};
 use crate::number::{self, Reading};
+use crate::policy::{Depth, Policy};
 use crate::text::{looks_like_mathematics, prose, same_formula, same_prose, without_period};
 use crate::typed::{self, Outcome, Spelling};
 use crate::verdict::{Case, Rule, Verdict};
@@ -26,7 +27,9 @@ pub enum Mode {
 /// The verdict on one case. It depends on nothing but its arguments.
 pub fn check(case: &Case<'_>, policy: Policy, mode: Mode) -> Verdict {
     let span = match mode {
-        Mode::Response => extract(case.response, policy).map(|found| (found.start, found.end)),
+        Mode::Response => {
+            extract(case.response, policy.marks).map(|found| (found.start, found.end))
+        }
         Mode::Answer => Some(trimmed(case.response, 0, case.response.len())),
     };
     let rule = span.map_or(Rule::NoAnswer, |(start, end)| {
@@ -35,6 +38,7 @@ pub fn check(case: &Case<'_>, policy: Policy, mode: Mode) -> Verdict {
             &case.response[start..end],
             case.kind,
             case.choices,
+            policy,
         )
         .unwrap_or(Rule::OverLimits)
     });
@@ -47,6 +51,7 @@ fn grade(
     answer: &str,
     kind: Option<TaskKind>,
     choices: &[&str],
+    policy: Policy,
 ) -> Result<Rule, OverLimits> {
     if gold.is_empty() || answer.is_empty() {
         return Ok(Rule::Empty);
@@ -61,31 +66,52 @@ fn grade(
     if spelt_gold.is_empty() || spelt_answer.is_empty() {
         return Ok(Rule::Empty);
     }
-    let by_text = by_number_or_text(&spelt_gold, &spelt_answer, kind)?;
-    if !matches!(by_text, Rule::NotANumber | Rule::DifferentText) {
-        return Ok(by_text);
+    let by_text = by_number_or_text(&spelt_gold, &spelt_answer, kind, policy)?;
+    let is_exact = kind == Some(TaskKind::String) && policy.exact_strings;
+    if !matches!(by_text, Rule::NotANumber | Rule::DifferentText)
+        || policy.depth < Depth::Types
+        || is_exact
+    {
+        let case_may_count = by_text == Rule::EqualText
+            && policy.depth == Depth::Types
+            && spelt_gold.bytes().any(|byte| byte.is_ascii_digit())
+            && !is_exact
+            && without_period(&spelt_gold) != without_period(&spelt_answer);
+        if !case_may_count {
+            return Ok(by_text);
+        }
     }
     let spelling = |raw, canonical| Spelling { raw, canonical };
     let outcome = typed::compare(
         spelling(gold, &spelt_gold),
         spelling(answer, &spelt_answer),
         kind,
+        policy.rounding && kind != Some(TaskKind::Integer),
     );
+    // As prose 5 MW and 5 mW are the same; as quantities they are not.
+    if by_text == Rule::EqualText && outcome != Outcome::Different {
+        return Ok(by_text);
+    }
     Ok(match outcome {
         Outcome::Same(Proof::Exact) => Rule::EqualValue,
         Outcome::Same(Proof::Modular) => Rule::EqualIdentity,
         Outcome::Same(Proof::Numeric) => Rule::EqualNumeric,
-        Outcome::ByConvention => Rule::EqualByConvention,
+        Outcome::ByConvention(used) if policy.forgives(used) => Rule::EqualByConvention,
         Outcome::Rounded => Rule::RoundedNumber,
-        Outcome::Different => Rule::DifferentValue,
+        Outcome::Different | Outcome::ByConvention(_) => Rule::DifferentValue,
         Outcome::Incomparable => by_text,
         Outcome::Undecided => Rule::Undecided,
     })
 }
 
 /// What plain numbers and canonical texts decide: the tiers that `tests/parity` specifies in Python.
-fn by_number_or_text(gold: &str, answer: &str, kind: Option<TaskKind>) -> Result<Rule, OverLimits> {
-    if kind != Some(TaskKind::String) {
+fn by_number_or_text(
+    gold: &str,
+    answer: &str,
+    kind: Option<TaskKind>,
+    policy: Policy,
+) -> Result<Rule, OverLimits> {
+    if policy.depth >= Depth::Numbers && kind != Some(TaskKind::String) {
         match number::read(gold) {
             Reading::OverLimits => return Err(OverLimits),
             Reading::Number(gold) => {
@@ -95,7 +121,10 @@ fn by_number_or_text(gold: &str, answer: &str, kind: Option<TaskKind>) -> Result
                     Reading::Number(answer) => Ok(number::compare(
                         &gold,
                         &answer,
-                        kind != Some(TaskKind::Integer),
+                        Policy {
+                            rounding: policy.rounding && kind != Some(TaskKind::Integer),
+                            ..policy
+                        },
                     )),
                 };
             }
@@ -105,7 +134,12 @@ fn by_number_or_text(gold: &str, answer: &str, kind: Option<TaskKind>) -> Result
     let as_prose =
         kind == Some(TaskKind::String) || (kind.is_none() && !looks_like_mathematics(gold));
     let (says_nothing, same) = if as_prose {
-        (prose(gold).is_empty(), same_prose(gold, answer))
+        let same = if policy.loose_text {
+            same_prose(gold, answer)
+        } else {
+            gold == answer
+        };
+        (prose(gold).is_empty(), same)
     } else {
         (without_period(gold).is_empty(), same_formula(gold, answer))
     };

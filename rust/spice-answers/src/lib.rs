@@ -8,13 +8,14 @@
 //! use spice_answers::{Case, Mode, Policy, check};
 //!
 //! let case = Case { gold: "1/2", response: r"so it is \boxed{\frac{2}{4}}", kind: None, choices: &[] };
-//! assert_eq!(check(&case, Policy::Training, Mode::Response).rule.equivalent(), Some(true));
+//! assert_eq!(check(&case, Policy::TRAINING, Mode::Response).rule.equivalent(), Some(true));
 //! ```
 
 mod algebra;
 mod batch;
 mod canonical;
 pub mod contract;
+mod explain;
 mod extract;
 mod grade;
 mod json;
@@ -24,13 +25,16 @@ pub mod limits;
 mod magnitude;
 mod number;
 mod options;
+mod policy;
 mod syntax;
 mod text;
 mod typed;
 mod verdict;
 
 pub use batch::check_batch;
-pub use extract::{Extraction, How, Policy, code_points, extract};
+pub use explain::{Explanation, explain};
+pub use extract::{Extraction, How, Marks, code_points, extract};
 pub use grade::{Mode, check};
 pub use kind::TaskKind;
+pub use policy::{Depth, Policy};
 pub use verdict::{Case, Certainty, Rule, Verdict};

@@ -10,6 +10,7 @@ use num_bigint::BigUint;
 
 use crate::limits::{MAX_DIGITS, MAX_EXPONENT};
 use crate::magnitude::Magnitude;
+use crate::policy::Policy;
 use crate::verdict::Rule;
 
 /// Fewest significant digits of a rounded answer.
@@ -113,8 +114,8 @@ impl Number<'_> {
     }
 }
 
-/// The rule that decides two numbers; `rounding` admits decimals rounded to at least four significant digits.
-pub(crate) fn compare(gold: &Number<'_>, answer: &Number<'_>, rounding: bool) -> Rule {
+/// The rule that decides two numbers, with the conventions of a policy.
+pub(crate) fn compare(gold: &Number<'_>, answer: &Number<'_>, policy: Policy) -> Rule {
     let units_differ = gold.unit.is_some() && answer.unit.is_some() && gold.unit != answer.unit;
     let variables_differ = !gold.variable.is_empty()
         && !answer.variable.is_empty()
@@ -124,13 +125,15 @@ pub(crate) fn compare(gold: &Number<'_>, answer: &Number<'_>, rounding: bool) ->
     }
     if gold.equals(answer) {
         let same = gold.unit == answer.unit && gold.variable == answer.variable;
-        return if same {
-            Rule::EqualNumber
-        } else {
-            Rule::BareNumber
+        let forgiven = (gold.unit == answer.unit || policy.missing_unit)
+            && (gold.variable == answer.variable || policy.missing_name);
+        return match (same, forgiven) {
+            (true, _) => Rule::EqualNumber,
+            (false, true) => Rule::BareNumber,
+            (false, false) => Rule::DifferentNumber,
         };
     }
-    if rounding && (answer.rounds(gold) || gold.rounds(answer)) {
+    if policy.rounding && (answer.rounds(gold) || gold.rounds(answer)) {
         Rule::RoundedNumber
     } else {
         Rule::DifferentNumber

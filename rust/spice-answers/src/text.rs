@@ -1,6 +1,7 @@
 //! When two canonical texts say the same.
 
 use crate::number::{self, Reading};
+use crate::policy::Policy;
 use crate::verdict::Rule;
 
 /// A canonical text compared as prose: without case, trailing period and outer article. Empty says nothing.
@@ -102,7 +103,7 @@ pub(crate) fn same_option(a: &str, b: &str) -> bool {
     }
     match (number::read(a), number::read(b)) {
         (Reading::Number(a), Reading::Number(b)) => {
-            number::compare(&a, &b, false) == Rule::EqualNumber
+            number::compare(&a, &b, Policy::STRICT) == Rule::EqualNumber
         }
         _ => false,
     }

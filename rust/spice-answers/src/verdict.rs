@@ -136,6 +136,39 @@ impl Rule {
         }
     }
 
+    /// What it says, in words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::EqualBytes => "the same bytes",
+            Self::EqualText => "the same text but for wrappers, spacing and the like",
+            Self::EqualNumber => "the same rational number",
+            Self::BareNumber => "the same number, but one side lacks a unit sign or a name",
+            Self::RoundedNumber => "one is the other correctly rounded",
+            Self::EqualLetter => "the letter is the gold's",
+            Self::EqualChoiceText => "the text of the right choice",
+            Self::NoAnswer => "the response marks no answer",
+            Self::Empty => "answer or gold is empty",
+            Self::DifferentText => {
+                "the texts differ, and at least one could not be read as a value of the other's kind"
+            }
+            Self::DifferentNumber => "the numbers, or their units or names, differ",
+            Self::NotANumber => "the gold is a number and the answer is none",
+            Self::DifferentLetter => "the letters differ",
+            Self::NoLetter => "the answer names no choice",
+            Self::SeveralLetters => "the answer names several choices",
+            Self::Contradiction => "the letter contradicts its text",
+            Self::GoldUnusable => "the gold names no choice",
+            Self::OverLimits => "too long, too deep or too large a number to decide",
+            Self::Crashed => "the grader failed on this case",
+            Self::EqualValue => "they are the same value",
+            Self::EqualIdentity => "they are the same function",
+            Self::EqualNumeric => "they agree to 160 bits wherever both are defined",
+            Self::EqualByConvention => "they are the same by a convention",
+            Self::DifferentValue => "both were read, and their values differ",
+            Self::Undecided => "both were read, and whether they are equal could not be told",
+        }
+    }
+
     /// Its name in snake case.
     pub fn name(self) -> &'static str {
         match self {

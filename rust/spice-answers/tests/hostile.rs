@@ -133,8 +133,8 @@ fn attacks_are_not_accepted_and_end_soon() {
                             kind,
                             choices: &[],
                         };
-                        let mut verdict = check(&case, Policy::Offline, mode);
-                        let took = time(|| verdict = check(&case, Policy::Offline, mode));
+                        let mut verdict = check(&case, Policy::OFFLINE, mode);
+                        let took = time(|| verdict = check(&case, Policy::OFFLINE, mode));
                         assert!(took < LONGEST, "{name} against {gold}: {took:?}");
                         let accepted = verdict.rule.equivalent() == Some(true);
                         assert!(
@@ -162,7 +162,7 @@ fn attacks_as_golds_and_against_themselves_end_soon() {
                     choices: &[],
                 };
                 let took = time(|| {
-                    check(&case, Policy::Training, Mode::Answer);
+                    check(&case, Policy::TRAINING, Mode::Answer);
                 });
                 assert!(took < LONGEST, "{name} as gold: {took:?}");
             }
@@ -177,7 +177,7 @@ fn attacks_as_golds_and_against_themselves_end_soon() {
                     choices: &[],
                 };
                 let took = time(|| {
-                    check(&case, Policy::Training, Mode::Answer);
+                    check(&case, Policy::TRAINING, Mode::Answer);
                 });
                 assert!(took < LONGEST, "{name} against its mirror: {took:?}");
             }
@@ -196,7 +196,7 @@ fn a_coefficient_cannot_hide_behind_the_primes() {
             kind: Some(TaskKind::Expression),
             choices: &[],
         };
-        check(&case, Policy::Training, Mode::Answer)
+        check(&case, Policy::TRAINING, Mode::Answer)
             .rule
             .equivalent()
     };

@@ -11,7 +11,7 @@ fn rule(gold: &str, response: &str, kind: Option<TaskKind>) -> Rule {
         kind,
         choices: &[],
     };
-    check(&case, Policy::Training, Mode::Answer).rule
+    check(&case, Policy::TRAINING, Mode::Answer).rule
 }
 
 fn equivalent(gold: &str, answer: &str) -> Option<bool> {
@@ -175,7 +175,7 @@ proptest! {
         }
         let wrapped = format!(r"\boxed{{{answer}}}");
         let case = Case { gold: &gold, response: &wrapped, kind: None, choices: &[] };
-        for row in check_batch(&[case], Policy::Training, Mode::Response, None) {
+        for row in check_batch(&[case], Policy::TRAINING, Mode::Response, None) {
             prop_assert_ne!(row.rule, Rule::Crashed);
         }
     }
@@ -190,7 +190,7 @@ proptest! {
         for (gold, answer) in [(text.as_str(), "x+1"), ("(1,2)", text.as_str()), (text.as_str(), &*format!("{text} + 0"))] {
             for kind in [None, Some(TaskKind::Expression)] {
                 let case = Case { gold, response: answer, kind, choices: &[] };
-                let verdict = check_batch(&[case], Policy::Training, Mode::Answer, None);
+                let verdict = check_batch(&[case], Policy::TRAINING, Mode::Answer, None);
                 prop_assert_ne!(verdict[0].rule, Rule::Crashed, "{} | {}", gold, answer);
             }
         }

@@ -74,7 +74,7 @@ fn check_batch<'py>(
     responses: Vec<Bound<'py, PyAny>>,
     kinds: Option<Vec<Bound<'py, PyAny>>>,
     choices: Option<Vec<Option<Vec<Bound<'py, PyAny>>>>>,
-    policy: &str,
+    policy: PolicyName<'_>,
     mode: &str,
     threads: Option<NonZero<usize>>,
 ) -> PyResult<VerdictArrays<'py>> {
@@ -103,7 +103,7 @@ fn check_batch<'py>(
         .into_iter()
         .map(|choices| texts("choices", &choices.unwrap_or_default()))
         .collect::<PyResult<_>>()?;
-    let (policy, mode) = (policy_named(policy)?, mode_named(mode)?);
+    let (policy, mode) = (policy_named(&policy)?, mode_named(mode)?);
     let (rules, spans): (Vec<u8>, Vec<(i64, i64)>) = py.detach(|| {
         let choices: Vec<Vec<&str>> = choices
             .iter()
@@ -134,10 +134,13 @@ fn check_batch<'py>(
 
 /// First and one past the last code point of the answer that a text marks, and what marked it.
 #[pyfunction]
-fn extract(text: &Bound<'_, PyAny>, policy: &str) -> PyResult<Option<(i64, i64, &'static str)>> {
+fn extract(
+    text: &Bound<'_, PyAny>,
+    policy: PolicyName<'_>,
+) -> PyResult<Option<(i64, i64, &'static str)>> {
     let text = backed("text", 0, text)?;
     Ok(
-        spice_answers::extract(&text, policy_named(policy)?).map(|found| {
+        spice_answers::extract(&text, policy_named(&policy)?.marks).map(|found| {
             let (start, end) = span(&text, Some((found.start, found.end)));
             (start, end, found.how.name())
         }),
@@ -191,14 +194,45 @@ fn task_kind(row: usize, item: &Bound<'_, PyAny>) -> PyResult<Option<TaskKind>> 
     }
 }
 
-fn policy_named(name: &str) -> PyResult<Policy> {
-    match name {
-        "training" => Ok(Policy::Training),
-        "offline" => Ok(Policy::Offline),
-        _ => Err(PyValueError::new_err(format!(
-            "unknown policy {name:?}; expected training or offline"
-        ))),
+/// A preset and what is changed in it.
+type PolicyName<'a> = (&'a str, Vec<(String, bool)>);
+
+fn policy_named((preset, changes): &PolicyName<'_>) -> PyResult<Policy> {
+    let found = Policy::PRESETS.iter().find(|(name, _)| name == preset);
+    let Some((_, mut policy)) = found.copied() else {
+        let names = Policy::PRESETS.map(|(name, _)| name).join(", ");
+        return Err(PyValueError::new_err(format!(
+            "unknown policy {preset:?}; expected one of {names}"
+        )));
+    };
+    for (name, holds) in changes {
+        policy = policy.with(name, *holds).ok_or_else(|| {
+            PyValueError::new_err(format!("unknown convention {name:?} of a policy"))
+        })?;
     }
+    Ok(policy)
+}
+
+/// Statements that lead to the verdict on one case.
+#[pyfunction]
+fn explain(
+    gold: &Bound<'_, PyAny>,
+    response: &Bound<'_, PyAny>,
+    kind: &Bound<'_, PyAny>,
+    choices: Vec<Bound<'_, PyAny>>,
+    policy: PolicyName<'_>,
+    mode: &str,
+) -> PyResult<Vec<String>> {
+    let (gold, response) = (backed("golds", 0, gold)?, backed("responses", 0, response)?);
+    let choices = texts("choices", &choices)?;
+    let choices: Vec<&str> = choices.iter().map(|choice| &**choice).collect();
+    let case = Case {
+        gold: &gold,
+        response: &response,
+        kind: task_kind(0, kind)?,
+        choices: &choices,
+    };
+    Ok(spice_answers::explain(&case, policy_named(&policy)?, mode_named(mode)?).lines)
 }
 
 fn mode_named(name: &str) -> PyResult<Mode> {
@@ -225,6 +259,13 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(parse_task_kinds, module)?)?;
     module.add_function(wrap_pyfunction!(check_batch, module)?)?;
     module.add_function(wrap_pyfunction!(extract, module)?)?;
+    module.add_function(wrap_pyfunction!(explain, module)?)?;
+    module.add(
+        "POLICIES",
+        Policy::PRESETS
+            .map(|(name, policy)| (name, policy.conventions().to_vec()))
+            .to_vec(),
+    )?;
     let certainty = |rule: Rule| match rule.certainty() {
         Certainty::Exact => "exact",
         Certainty::Probabilistic => "probabilistic",

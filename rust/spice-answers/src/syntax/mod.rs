@@ -7,6 +7,7 @@ mod digits;
 mod names;
 mod operand;
 pub(crate) mod parser;
+mod print;
 mod reduce;
 pub(crate) mod token;
 pub(crate) mod tree;

@@ -67,6 +67,10 @@ impl Parser<'_> {
         if run.len() > 4 || matches!(run, "or" | "and" | "not" | "no" | "of" | "to") {
             return Err(Failure::NotMathematics);
         }
+        if let Some(differential) = self.differential(run) {
+            let id = self.tree.push_variable(&differential);
+            return self.value(id);
+        }
         for (place, letter) in run.char_indices() {
             let is_last = place + 1 == run.len();
             if place > 0 {
@@ -89,6 +93,18 @@ impl Parser<'_> {
             self.value(id)?;
         }
         Ok(())
+    }
+
+    /// `dx`, `d x` and `\mathrm{d}x`: one name, so that dy/dx is not y/x.
+    fn differential(&mut self, run: &str) -> Option<String> {
+        if run.len() == 2 && run.starts_with('d') {
+            return Some(run.to_owned());
+        }
+        let Some(Kind::Letters(letter)) = self.peek(0).filter(|_| run == "d") else {
+            return None;
+        };
+        self.at += usize::from(letter.len() == 1);
+        (letter.len() == 1).then(|| format!("d{letter}"))
     }
 
     pub(super) fn command(&mut self, name: &str) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use super::region;
 use super::shape::{Shape, Together};
 use crate::algebra::identity::{self, Expression, Proof, Sameness};
 use crate::algebra::rational::Rational;
+use crate::policy::Conventions;
 use crate::syntax::tree::Fence;
 use crate::syntax::{Id, Node, Tree};
 
@@ -19,7 +20,7 @@ const MAX_UNORDERED: usize = 64;
 pub(crate) enum Outcome {
     Same(Proof),
     /// The same by a convention: a missing unit, another order, an interval for an inequality.
-    ByConvention,
+    ByConvention(Conventions),
     /// One is the other rounded.
     Rounded,
     Different,
@@ -30,7 +31,7 @@ pub(crate) enum Outcome {
 
 impl Outcome {
     pub(crate) fn is_same(self) -> bool {
-        matches!(self, Self::Same(_) | Self::ByConvention | Self::Rounded)
+        matches!(self, Self::Same(_) | Self::ByConvention(_) | Self::Rounded)
     }
 
     /// Both must hold.
@@ -39,14 +40,16 @@ impl Outcome {
             (Self::Different | Self::Incomparable, _) => self,
             (_, Self::Different | Self::Incomparable) => other,
             (Self::Undecided, _) | (_, Self::Undecided) => Self::Undecided,
+            (Self::ByConvention(a), Self::ByConvention(b)) => Self::ByConvention(a.and(b)),
+            (Self::ByConvention(_), _) => self,
+            (_, Self::ByConvention(_)) => other,
             (Self::Rounded, _) | (_, Self::Rounded) => Self::Rounded,
-            (Self::ByConvention, _) | (_, Self::ByConvention) => Self::ByConvention,
             (Self::Same(a), Self::Same(b)) => Self::Same(a.max(b)),
         }
     }
 
-    fn conventional(self) -> Self {
-        self.and(Self::ByConvention)
+    fn by(self, convention: Conventions) -> Self {
+        self.and(Self::ByConvention(convention))
     }
 }
 
@@ -134,7 +137,7 @@ fn compare_math(gold: &Math, answer: &Math, rounding: bool) -> Outcome {
         }
         _ => {
             // x = 5 for 5, and back; an equation in x and y is no value.
-            let outcome = shapes(gold, answer, scale).conventional();
+            let outcome = shapes(gold, answer, scale).by(Conventions::MISSING_NAME);
             if outcome.is_same() {
                 outcome
             } else {
@@ -143,7 +146,7 @@ fn compare_math(gold: &Math, answer: &Math, rounding: bool) -> Outcome {
         }
     };
     if by_convention {
-        outcome.conventional()
+        outcome.by(Conventions::MISSING_UNIT)
     } else {
         outcome
     }
@@ -202,19 +205,19 @@ fn shapes(gold: &Math, answer: &Math, scale: Scale<'_>) -> Outcome {
         (Shape::Matrix(a, columns), Shape::Several(b, Together::Tuple | Together::Brackets))
             if *columns == 1 || *columns == a.len() =>
         {
-            sides.in_order(a, b).conventional()
+            sides.in_order(a, b).by(Conventions::VECTOR_FOR_TUPLE)
         }
         (Shape::Several(a, Together::Tuple | Together::Brackets), Shape::Matrix(b, columns))
             if *columns == 1 || *columns == b.len() =>
         {
-            sides.in_order(a, b).conventional()
+            sides.in_order(a, b).by(Conventions::VECTOR_FOR_TUPLE)
         }
         (Shape::Several(a, how), Shape::Several(b, other)) => sides.several(a, *how, b, *other),
         (Shape::Several(a, Together::Set | Together::Bare), Shape::Scalar(b)) if a.len() == 1 => {
-            sides.items(a[0], *b).conventional()
+            sides.items(a[0], *b).by(Conventions::OTHER_BRACKETS)
         }
         (Shape::Scalar(a), Shape::Several(b, Together::Set)) if b.len() == 1 => {
-            sides.items(*a, b[0]).conventional()
+            sides.items(*a, b[0]).by(Conventions::OTHER_BRACKETS)
         }
         (Shape::Assignments(a), Shape::Assignments(b)) => {
             if a.len() != b.len() || a.iter().zip(b).any(|(a, b)| a.0 != b.0) {
@@ -229,11 +232,11 @@ fn shapes(gold: &Math, answer: &Math, scale: Scale<'_>) -> Outcome {
         // x = 1, y = 2 is the point (1, 2), and back.
         (Shape::Assignments(a), Shape::Several(b, Together::Tuple)) if are_coordinates(a) => {
             let values: Vec<Id> = a.iter().map(|(_, value)| *value).collect();
-            sides.in_order(&values, b).conventional()
+            sides.in_order(&values, b).by(Conventions::MISSING_NAME)
         }
         (Shape::Several(a, Together::Tuple), Shape::Assignments(b)) if are_coordinates(b) => {
             let values: Vec<Id> = b.iter().map(|(_, value)| *value).collect();
-            sides.in_order(a, &values).conventional()
+            sides.in_order(a, &values).by(Conventions::MISSING_NAME)
         }
         (Shape::Equation(f), Shape::Equation(g)) => {
             let (f, g) = (
@@ -279,15 +282,23 @@ impl Sides<'_> {
         match (how, other) {
             (Tuple, Tuple) | (Brackets, Brackets) => self.in_order(gold, answer),
             (Set, Set) => self.in_any_order(gold, answer),
-            (Set, Bare | Tuple) | (Bare, Set | Bare) => {
-                self.in_any_order(gold, answer).conventional()
+            (Bare, Bare) => {
+                let in_order = self.in_order(gold, answer);
+                if in_order.is_same() {
+                    return in_order;
+                }
+                self.in_any_order(gold, answer).by(Conventions::ANY_ORDER)
+            }
+            (Set, Bare | Tuple) | (Bare, Set) => {
+                let brackets = Conventions::OTHER_BRACKETS;
+                self.in_any_order(gold, answer).by(brackets)
             }
             (Tuple | Brackets, Bare) | (Bare, Tuple | Brackets) => {
-                self.in_order(gold, answer).conventional()
+                self.in_order(gold, answer).by(Conventions::OTHER_BRACKETS)
             }
             // Of two, brackets could be a closed interval and parentheses an open one.
             (Tuple, Brackets) | (Brackets, Tuple) if gold.len() > 2 => {
-                self.in_order(gold, answer).conventional()
+                self.in_order(gold, answer).by(Conventions::OTHER_BRACKETS)
             }
             _ => Outcome::Incomparable,
         }
@@ -374,7 +385,16 @@ impl Sides<'_> {
             return self.scaled(&a, mine, gold, &b, theirs, answer);
         }
         let sameness = identity::compare(&a, &b);
-        if matches!(sameness, Sameness::Same(_)) || !self.scale.rounding {
+        if matches!(sameness, Sameness::Same(_)) {
+            let is_worked_out =
+                is_written_out(self.answer, answer) || !is_written_out(self.gold, gold);
+            return if is_worked_out {
+                outcome(sameness)
+            } else {
+                outcome(sameness).by(Conventions::UNEVALUATED)
+            };
+        }
+        if !self.scale.rounding {
             return outcome(sameness);
         }
         if rounds(self.answer, answer, &Rational::ONE, &a)
@@ -414,6 +434,22 @@ impl Sides<'_> {
         } else {
             Outcome::Undecided
         }
+    }
+}
+
+/// Whether a value is a number as written, with a sign or a fraction bar at most.
+fn is_written_out(tree: &Tree, id: Id) -> bool {
+    let is_number = |id: Id| match tree.node(id) {
+        Node::Negate(inner) => matches!(tree.node(inner), Node::Number(_)),
+        node => matches!(node, Node::Number(_)),
+    };
+    match tree.node(id) {
+        Node::Divide(a, b) => is_number(a) && is_number(b),
+        Node::Negate(inner) => match tree.node(inner) {
+            Node::Divide(a, b) => is_number(a) && is_number(b),
+            _ => is_number(id),
+        },
+        _ => is_number(id),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A mathematical answer: its shape, its unit and what it is assigned to.
 
 use super::quantity::{self, Measure};
-use super::shape::{self, Shape};
+use super::shape::{self, Shape, Together};
 use crate::algebra::rational::Rational;
 use crate::syntax::token::Failure;
 use crate::syntax::{Id, Kind, Token, Tokens, Tree, parse, tokens};
@@ -13,6 +13,35 @@ pub(crate) struct Math {
     pub(crate) variable: Option<String>,
     pub(crate) equation: Option<Id>,
     pub(crate) measure: Option<Measure>,
+}
+
+impl Math {
+    /// Its kind and content in words.
+    pub(crate) fn described(&self) -> String {
+        let kind = match &self.shape {
+            Shape::Scalar(_) if self.measure.is_some() => "a quantity",
+            Shape::Scalar(_) => "a value",
+            Shape::Infinite(_) => "infinity",
+            Shape::Several(_, Together::Tuple) => "a tuple",
+            Shape::Several(_, Together::Set) => "a set",
+            Shape::Several(..) => "a list",
+            Shape::Matrix(..) => "a matrix",
+            Shape::Region(_) => "a part of the real line",
+            Shape::Equation(_) => "an equation",
+            Shape::Assignments(_) => "values of several variables",
+            Shape::Inequality(..) => "an inequality",
+        };
+        let name = match &self.variable {
+            Some(name) => format!(" of {name}"),
+            None => String::new(),
+        };
+        let unit = if self.measure.is_some() {
+            ", with a unit"
+        } else {
+            ""
+        };
+        format!("{kind}{name}: {}{unit}", self.tree.printed(self.tree.root))
+    }
 }
 
 /// What a text may be read as: first choice, and the reading with a unit where a letter could be one.

@@ -16,8 +16,9 @@ mod words;
 
 use std::borrow::Cow;
 
-use crate::canonical::prepared;
+use crate::canonical::{canonical, prepared};
 use crate::kind::TaskKind;
+use crate::policy::Conventions;
 use crate::syntax::token::Failure;
 use crate::text::looks_like_mathematics;
 use calendar::{Clock, Date};
@@ -33,7 +34,12 @@ pub(crate) struct Spelling<'a> {
 }
 
 /// Compares two texts of which neither is empty by the kind of the gold.
-pub(crate) fn compare(gold: Spelling<'_>, answer: Spelling<'_>, kind: Option<TaskKind>) -> Outcome {
+pub(crate) fn compare(
+    gold: Spelling<'_>,
+    answer: Spelling<'_>,
+    kind: Option<TaskKind>,
+    rounding: bool,
+) -> Outcome {
     let as_prose = kind == Some(TaskKind::String)
         || (kind.is_none() && !looks_like_mathematics(gold.canonical));
     let (first, second) = (in_digits(gold), in_digits(answer));
@@ -57,7 +63,38 @@ pub(crate) fn compare(gold: Spelling<'_>, answer: Spelling<'_>, kind: Option<Tas
     } else {
         (gold, answer)
     };
-    compare::compare(&gold, &answer, kind != Some(TaskKind::Integer))
+    compare::compare(&gold, &answer, rounding)
+}
+
+/// What a trimmed text would be read as, in words.
+pub(crate) fn describe(text: &str) -> String {
+    let Ok(canonical) = canonical(text) else {
+        return "nothing: it is too deep".to_owned();
+    };
+    if canonical.is_empty() {
+        return "nothing".to_owned();
+    }
+    if let Some((value, _)) = notation::truth(&canonical) {
+        return value.to_string();
+    }
+    if Date::read(&canonical).is_some() {
+        return "a date".to_owned();
+    }
+    if Clock::read(&canonical).is_some() {
+        return "a time of day".to_owned();
+    }
+    let spelling = Spelling {
+        raw: text,
+        canonical: &canonical,
+    };
+    match math::read(&in_digits(spelling)) {
+        Ok(readings) => match readings.first.or(readings.as_quantity) {
+            Some(math) => math.described(),
+            None => "text".to_owned(),
+        },
+        Err(Failure::OverLimits) => "nothing: it is too large".to_owned(),
+        Err(Failure::NotMathematics) => "text".to_owned(),
+    }
 }
 
 fn without_letters(readings: Readings) -> Readings {
@@ -153,11 +190,11 @@ fn by_base(gold: &str, answer: &str) -> Option<Outcome> {
         (Some(_), Some(_)) => Some(Outcome::Different),
         // The base is a unit of its kind: it may be missing, the digits must be the same.
         (Some(a), None) => Some(match Based::of(answer.trim_end_matches('.'), a.base) {
-            Some(b) if a == b => Outcome::ByConvention,
+            Some(b) if a == b => Outcome::ByConvention(Conventions::MISSING_BASE),
             _ => Outcome::Different,
         }),
         (None, Some(b)) if b.base == 10 => Some(match Based::of(gold, 10) {
-            Some(a) if a == b => Outcome::ByConvention,
+            Some(a) if a == b => Outcome::ByConvention(Conventions::MISSING_BASE),
             _ => Outcome::Different,
         }),
         (None, Some(_)) if gold.bytes().all(|byte| byte.is_ascii_digit()) => {

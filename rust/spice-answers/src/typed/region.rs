@@ -6,6 +6,7 @@ use super::compare::{Outcome, Scale, Sides};
 use super::math::Math;
 use super::shape::{Piece, Shape, Together};
 use crate::algebra::identity::{Expression, Proof, order};
+use crate::policy::Conventions;
 use crate::syntax::{Id, Tree};
 
 /// Pieces of one region.
@@ -41,7 +42,7 @@ pub(super) fn compare(gold: &Math, answer: &Math, scale: Scale<'_>) -> Option<Ou
         }
     }
     Some(if is_region(gold) != is_region(answer) && all.is_same() {
-        all.and(Outcome::ByConvention)
+        all.and(Outcome::ByConvention(Conventions::INTERVAL_FOR_INEQUALITY))
     } else {
         all
     })

@@ -236,7 +236,37 @@ fn word(name: &str) -> Option<Unit> {
         "bit" => Unit::base(14, 1, 1),
         "byte" => symbol("B"),
         "radian" => symbol("rad"),
-        _ => None,
+        _ => {
+            let prefixes = [
+                ("mega", 6),
+                ("giga", 9),
+                ("kilo", 3),
+                ("milli", -3),
+                ("micro", -6),
+                ("nano", -9),
+                ("centi", -2),
+            ];
+            let (rest, exponent) = prefixes
+                .iter()
+                .find_map(|&(prefix, exponent)| Some((name.strip_prefix(prefix)?, exponent)))?;
+            let base = match rest {
+                "watt" => "W",
+                "volt" => "V",
+                "joule" => "J",
+                "hertz" => "Hz",
+                "newton" => "N",
+                "pascal" => "Pa",
+                "ampere" | "amp" => "A",
+                "ohm" => "Ω",
+                "gram" => "g",
+                "second" => "s",
+                "liter" | "litre" => "L",
+                "calorie" => "cal",
+                "mole" => "mol",
+                _ => return None,
+            };
+            scaled(1, exponent)?.times(&symbol(base)?, 1)
+        }
     }
 }
 

@@ -1,0 +1,110 @@
+"""The typed face of the grader: policies, explanations, adapters, the command line."""
+
+import doctest
+import json
+import subprocess
+import sys
+from dataclasses import fields
+
+import pytest
+
+from spice_fast import _core
+from spice_fast.answers import RULES, Grader, Policy, Rule, adapters, grader, policy
+from spice_fast.answers.adapters import compute_score, process_results, trl_reward
+
+
+@pytest.mark.parametrize("module", [adapters, grader, policy], ids=lambda module: module.__name__)
+def test_the_examples_in_docstrings_hold(module):
+    result = doctest.testmod(module)
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_the_rules_of_both_languages_are_the_same():
+    assert set(RULES) == set(Rule)
+
+
+def test_the_conventions_of_both_languages_are_the_same():
+    names = [field.name for field in fields(Policy) if field.name != "preset"]
+    for _, conventions in _core.POLICIES:
+        assert [name for name, _ in conventions] == names
+
+
+@pytest.mark.parametrize("preset", [name for name, _ in _core.POLICIES])
+def test_every_preset_grades(preset):
+    assert Grader(preset).check("5", r"\boxed{5}").equivalent is True
+    assert Grader(Policy(preset=preset)).check("5", r"\boxed{6}").equivalent is False
+
+
+def test_a_convention_can_be_refused():
+    assert Grader().check("5 km", "5", mode="answer").equivalent is True
+    assert Grader(Policy(missing_unit=False)).check("5 km", "5", mode="answer").equivalent is False
+
+
+def test_an_unknown_policy_is_named():
+    with pytest.raises(ValueError, match='unknown policy "lenient"; expected one of training, default'):
+        Grader("lenient")
+
+
+def test_an_explanation_tells_the_path():
+    lines = Grader().explain("x^2-1", r"so \boxed{(x-1)(x+1)}")
+    assert lines[0] == "the answer stands in the last balanced box"
+    assert lines[-1] == "right: they are the same function (equal_identity)"
+    assert Grader().explain("5", "no mark")[-1] == "wrong: the response marks no answer (no_answer)"
+
+
+def test_trl_rewards_conversations_and_texts_alike():
+    reward = trl_reward(gold_column="solution")
+    texts = [r"\boxed{12}", r"\boxed{13}"]
+    conversations = [[{"role": "assistant", "content": text}] for text in texts]
+    for completions in (texts, conversations):
+        assert reward(prompts=["", ""], completions=completions, solution=["12", "12"], completion_ids=None) == [
+            1.0,
+            0.0,
+        ]
+
+
+def test_verl_and_the_harness_get_their_scores():
+    assert (
+        compute_score(data_source="x", solution_str=r"\boxed{B}", ground_truth="B", extra_info={"kind": "mcq"}) == 1.0
+    )
+    assert compute_score("x", "12", "12") == 0.0
+    assert process_results("target")({"target": "12"}, ["#### 12"]) == {"acc": 1}
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "spice_fast.cli", "grade", *arguments], capture_output=True, text=True, check=False
+    )
+
+
+def test_the_command_line_explains_one_answer():
+    result = run("--gold", "1/2", "--answer", "0.5")
+    assert (result.returncode, result.stdout.splitlines()[-1]) == (0, "right: the same rational number (equal_number)")
+    result = run("--gold", "1/2", "--answer", "0.6", "--json")
+    assert (result.returncode, json.loads(result.stdout)["equivalent"]) == (1, False)
+
+
+def test_the_command_line_grades_a_file(tmp_path):
+    rows = [{"gold": "5", "answer": r"\boxed{5}"}, {"gold": "B", "answer": r"\boxed{C}", "kind": "mcq"}]
+    (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    result = run(str(tmp_path / "rows.jsonl"))
+    graded = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["equivalent"] for row in graded] == [True, False]
+    assert "1 of 2 right, 0 undecided" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "rows.jsonl:1: expected a JSON object"),
+        ('{"gold": 5}', "rows.jsonl:1: expected a text under 'gold'"),
+        (None, "no such file"),
+    ],
+)
+def test_a_bad_file_is_one_clear_error(tmp_path, content, message):
+    if content is not None:
+        (tmp_path / "rows.jsonl").write_text(content, encoding="utf-8")
+    result = run(str(tmp_path / "rows.jsonl"))
+    assert result.returncode == 2
+    assert message in result.stderr
