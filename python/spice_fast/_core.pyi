@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 __all__ = [
     "CHALLENGER_REWARDS",
+    "POLICIES",
     "REASONS",
     "RULES",
     "CorpusReader",
@@ -19,6 +20,7 @@ __all__ = [
     "challenger_rewards",
     "check_batch",
     "dr_grpo",
+    "explain",
     "extract",
     "parse_task_kinds",
     "parse_tasks",
