@@ -1,6 +1,6 @@
 //! When two mathematical answers say the same: by shape, exactly where that is possible, with the conventions named here.
 
-use super::math::{Math, Readings};
+use super::math::{Math, View};
 use super::quantity::Measure;
 use super::region;
 use super::shape::{Shape, Together};
@@ -54,7 +54,7 @@ impl Outcome {
 }
 
 /// Compares all readings of two texts; the first that agrees decides.
-pub(crate) fn compare(gold: &Readings, answer: &Readings, rounding: bool) -> Outcome {
+pub(crate) fn compare(gold: View<'_>, answer: View<'_>, rounding: bool) -> Outcome {
     let mut decided = Outcome::Incomparable;
     let mut consider = |gold: Option<&Math>, answer: Option<&Math>| -> bool {
         if let (Some(gold), Some(answer)) = (gold, answer) {
@@ -65,28 +65,27 @@ pub(crate) fn compare(gold: &Readings, answer: &Readings, rounding: bool) -> Out
         }
         decided.is_same()
     };
-    let has_unit = |math: &Option<Math>| math.as_ref().is_some_and(|math| math.measure.is_some());
-    let is_spaced = |math: &Option<Math>| {
-        math.as_ref()
-            .and_then(|math| math.measure.as_ref())
+    let has_unit = |math: Option<&Math>| math.is_some_and(|math| math.measure.is_some());
+    let is_spaced = |math: Option<&Math>| {
+        math.and_then(|math| math.measure.as_ref())
             .is_some_and(|measure| measure.is_spaced)
     };
-    if consider(gold.first.as_ref(), answer.first.as_ref()) {
+    if consider(gold.first, answer.first) {
         return decided;
     }
     // A single letter is a unit where the other side has one, or where a space says so.
-    if (has_unit(&answer.first) || is_spaced(&gold.as_quantity))
-        && consider(gold.as_quantity.as_ref(), answer.first.as_ref())
+    if (has_unit(answer.first) || is_spaced(gold.as_quantity))
+        && consider(gold.as_quantity, answer.first)
     {
         return decided;
     }
-    if (has_unit(&gold.first) || is_spaced(&answer.as_quantity))
-        && consider(gold.first.as_ref(), answer.as_quantity.as_ref())
+    if (has_unit(gold.first) || is_spaced(answer.as_quantity))
+        && consider(gold.first, answer.as_quantity)
     {
         return decided;
     }
-    if is_spaced(&gold.as_quantity) || is_spaced(&answer.as_quantity) {
-        consider(gold.as_quantity.as_ref(), answer.as_quantity.as_ref());
+    if is_spaced(gold.as_quantity) || is_spaced(answer.as_quantity) {
+        consider(gold.as_quantity, answer.as_quantity);
     }
     decided
 }
