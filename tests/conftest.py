@@ -9,8 +9,14 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import pytest
+from hypothesis import settings
 
 from spice_fast.config import load_config
+
+# The same examples on every run, so that a change breaks the suite or does not. To look for new ones: SPICE_FAST_EXPLORE=1.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("explore", derandomize=False)
+settings.load_profile("explore" if os.environ.get("SPICE_FAST_EXPLORE") else "same")
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_fits(tmp_path):
 
 @pytest.mark.slow
 def test_the_source_distribution_holds_what_a_build_needs(tmp_path):
-    maturin("sdist", "--quiet", "--out", str(tmp_path))
+    maturin("sdist", "--out", str(tmp_path))
     [archive] = tmp_path.glob("*.tar.gz")
     with tarfile.open(archive) as source:
         names = {name.split("/", 1)[1] for name in source.getnames()}

@@ -8,6 +8,23 @@ from typing import Any, Literal, Self, final
 import numpy as np
 import numpy.typing as npt
 
+__all__ = [
+    "CHALLENGER_REWARDS",
+    "REASONS",
+    "RULES",
+    "CorpusReader",
+    "PassageSampler",
+    "__version__",
+    "build_corpus",
+    "challenger_rewards",
+    "check_batch",
+    "dr_grpo",
+    "extract",
+    "parse_task_kinds",
+    "parse_tasks",
+    "reasoner_rewards",
+]
+
 __version__: str
 
 # -- corpus -----------------------------------------------------------------------------------------------------------

@@ -380,14 +380,10 @@ def looks_like_mathematics(text: str) -> bool:
 def same_text(a: str, b: str) -> bool:
     """Whether two canonical texts say the same as an option's text."""
     try:
-        number_a, number_b = parse_number(a), parse_number(b)
+        numbers = parse_number(a), parse_number(b)
     except OverLimitsError:
-        number_a = number_b = None
-    if (
-        number_a is not None
-        and number_b is not None
-        and compare_numbers(number_a, number_b, rounding=False) == "equal_number"
-    ):
+        numbers = None, None
+    if None not in numbers and compare_numbers(*numbers, rounding=False) == "equal_number":
         return True
     return plain_text(a) == plain_text(b) != ""
 

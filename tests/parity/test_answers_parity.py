@@ -68,6 +68,7 @@ def rust(gold, response, kind, choices, mode, policy="training"):
 @example("10", "10²", "integer")
 @example("1 ,5", "1,5", "expression")
 @example("a.", "A", "string")
+@example("0", "$0e3333%", "auto")
 def test_answers_are_judged_alike(gold, answer, kind):
     assert_alike(rust(gold, answer, kind, None, "answer"), naive_answers.check(gold, answer, kind, mode="answer"))
 

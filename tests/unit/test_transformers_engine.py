@@ -58,8 +58,10 @@ def test_a_completion_does_not_depend_on_its_batch(model, prompts):
 
 def test_seeds_decide_and_differ(model, prompts):
     assert generate(model, prompts) == generate(model, prompts)
-    completions = generate(model, [prompts[0]] * 40)
-    assert len({tuple(c.token_ids) for c in completions}) > 3
+    # Of some chains the model is nearly sure; of others it is not.
+    answers = [{tuple(c.token_ids) for c in generate(model, [prompt] * 40)} for prompt in prompts[::3]]
+    assert all(len(distinct) > 1 for distinct in answers)
+    assert max(map(len, answers)) > 3
 
 
 def test_completions_end_with_the_end_token_or_at_the_limit(model, prompts):

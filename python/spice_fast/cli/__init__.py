@@ -16,7 +16,12 @@ from spice_fast.cli.report import report
 from spice_fast.cli.train import evaluate, train
 from spice_fast.errors import SpiceError
 
-app = App(name="spice-fast", help="Self-play in corpus environments (SPICE).", version=__version__)
+app = App(
+    name="spice-fast",
+    help="Self-play in corpus environments (SPICE).",
+    version=__version__,
+    suppress_keyboard_interrupt=False,
+)
 app.command(corpus)
 app.command(train)
 app.command(evaluate, name="eval")
@@ -34,6 +39,11 @@ def main() -> None:
     logging.getLogger("vllm").setLevel(logging.ERROR)
     try:
         app()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`); Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except SpiceError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)

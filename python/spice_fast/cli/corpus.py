@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, Parameter
 from tqdm import tqdm
 
-from spice_fast.corpus import Corpus, CorpusFacts, CorpusStats, Sampler
+from spice_fast.corpus import Corpus, CorpusFacts, CorpusStats, Document, Sampler
 from spice_fast.corpus import build as build_corpus
 from spice_fast.corpus.build import MIN_BYTES, TEXT_KEYS
 from spice_fast.errors import ConfigError
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 app = App(name="corpus", help="Build a corpus from documents, look into it, draw passages from it.")
 MAX_SHOWN = 10
 """Skipped files that are named on the screen; skipped.json in the corpus names 10,000."""
+DRAWN_TOGETHER = 256
+"""Passages held in memory at a time, so that any number may be drawn."""
 Json = Annotated[bool, Parameter(name="--json", negative=())]
 
 
@@ -139,15 +142,21 @@ def sample(
         tokenizer=tokenizer / "tokenizer.json" if tokenizer and tokenizer.is_dir() else tokenizer,
         passage_bytes=passage_bytes,
     )
-    for passage in sampler.draw(range(first, first + count)):
-        place = opened.document(passage.document)
-        where = str(place.path) if place.ordinal is None else f"{place.path}:{place.ordinal}"
-        if json_output:
-            print(json.dumps(asdict(passage) | {"source": where}, ensure_ascii=False))
-        else:
-            tokens = "" if passage.num_tokens is None else f", {passage.num_tokens} tokens"
-            print(f"--- draw {passage.draw}: {where}, bytes {passage.start} to {passage.end}{tokens}")
-            print(passage.text)
+    for start in range(first, first + count, DRAWN_TOGETHER):
+        for passage in sampler.draw(range(start, min(start + DRAWN_TOGETHER, first + count))):
+            where = _spot(opened.document(passage.document))
+            if json_output:
+                print(json.dumps(asdict(passage) | {"source": where}, ensure_ascii=False))
+            else:
+                tokens = "" if passage.num_tokens is None else f", {passage.num_tokens} tokens"
+                print(f"--- draw {passage.draw}: {where}, bytes {passage.start} to {passage.end}{tokens}")
+                print(passage.text)
+
+
+def _spot(document: Document) -> str:
+    # A name that is not UTF-8 cannot be printed as it is.
+    path = os.fsencode(document.path).decode(errors="replace")
+    return path if document.ordinal is None else f"{path}:{document.ordinal}"
 
 
 def _print_facts(facts: CorpusFacts) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from spice_fast import _core
+from spice_fast.corpus.limits import check_number
+from spice_fast.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,9 +104,13 @@ def build(
         OutputExistsError: ``output`` exists and is no corpus, or may not be overwritten.
         DocumentError: something cannot be read, and ``on_error`` is ``stop``.
         CorpusError: no document is left.
-        ConfigError: no inputs or no keys.
+        ConfigError: no inputs or no keys, or a number out of range.
         StorageError: the disk is full, or a folder is not writable.
     """
+    if isinstance(text_keys, str):
+        raise ConfigError(f"text_keys: the string {text_keys!r}; expected a list of keys, such as [{text_keys!r}]")
+    check_number("min_bytes", min_bytes)
+    check_number("threads", threads, first=1)
     facts = _core.build_corpus(inputs, output, list(text_keys), min_bytes, on_error, overwrite, threads, progress)
     return CorpusFacts(**fields_of(facts))
 

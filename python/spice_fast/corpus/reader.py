@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from spice_fast import _core
 from spice_fast.corpus.build import CorpusFacts, fields_of
+from spice_fast.corpus.limits import check_number, first_beyond
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,8 +86,13 @@ class Corpus:
         Raises:
             IndexError: no such document.
             CorpusError: its source is gone or changed since the corpus was built.
+            ConfigError: ``threads`` is below 1.
         """
-        return self._core.read(indices, threads)
+        check_number("threads", threads, first=1)
+        try:
+            return self._core.read(indices, threads)
+        except OverflowError:
+            raise self._no_such_document(first_beyond(indices)) from None
 
     def document(self, index: int) -> Document:
         """Where document ``index`` comes from.
@@ -94,8 +100,15 @@ class Corpus:
         Raises:
             IndexError: no such document.
         """
-        path, ordinal, format_, num_bytes = self._core.document(index)
+        try:
+            path, ordinal, format_, num_bytes = self._core.document(index)
+        except OverflowError:
+            raise self._no_such_document(index) from None
         return Document(path=Path(path), ordinal=ordinal, format=format_, num_bytes=num_bytes)
+
+    def _no_such_document(self, index: int | None) -> IndexError:
+        # Python would count -1 from the end; here numbers stand in records and logs, where that would hide a mistake.
+        return IndexError(f"document {index}: out of range; the corpus has {len(self)}, numbered from 0")
 
     def stats(self) -> CorpusStats:
         """Counts, lengths and what was skipped; looks at every document's length, but reads no text."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spice_fast import _core
+from spice_fast.corpus.limits import MAX_NUMBER, MAX_TOKENS, check_number, first_beyond
 from spice_fast.errors import ConfigError
 from spice_fast.records import Passage
 
@@ -32,7 +33,7 @@ class Sampler:
         passage_bytes: longest passage in bytes of UTF-8, instead of the two.
 
     Raises:
-        ConfigError: no budget, two budgets, a budget of 0, or a file that is no tokenizer.
+        ConfigError: no budget, two budgets, a budget of 0, a number out of range, or a file that is no tokenizer.
         MissingFileError: no such tokenizer.
         CorpusError: a source changed since the corpus was built.
     """
@@ -48,7 +49,12 @@ class Sampler:
         tokenizer: str | PathLike[str] | None = None,
         passage_bytes: int | None = None,
     ) -> None:
-        self._arguments = (corpus, seed, passage_tokens, None if tokenizer is None else Path(tokenizer), passage_bytes)
+        check_number("seed", seed)
+        check_number("passage_tokens", passage_tokens, first=1, last=MAX_TOKENS)
+        check_number("passage_bytes", passage_bytes, first=1)
+        # From the root, like the corpus: who unpickles it may be in another folder.
+        tokenizer = None if tokenizer is None else Path(tokenizer).absolute()
+        self._arguments = (corpus, seed, passage_tokens, tokenizer, passage_bytes)
         self._counts_tokens = passage_tokens is not None
         reader = corpus._core  # noqa: SLF001  # the two faces of one core
         if passage_tokens is not None and tokenizer is not None and passage_bytes is None:
@@ -93,11 +99,17 @@ class Sampler:
 
         Raises:
             CorpusError: a source is gone or changed since the corpus was built.
+            ConfigError: a draw is below 0 or not below 2**64, or ``threads`` is below 1.
         """
-        rows = zip(ks, *self._core.draw(ks, threads), strict=True)
+        check_number("threads", threads, first=1)
+        try:
+            columns = self._core.draw(ks, threads)
+        except OverflowError:
+            raise ConfigError(f"draw {first_beyond(ks)}: out of range; expected 0 to {MAX_NUMBER}") from None
+        rows = zip(ks, *columns, strict=True)
         return [
             Passage(
-                draw=k,
+                draw=int(k),
                 document=document,
                 start=start,
                 end=end,

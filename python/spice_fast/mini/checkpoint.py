@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 CHECKPOINT = Path(__file__).parent / "checkpoint"
 
-STEPS_OF_WARM_UP = 1500
+STEPS_OF_WARM_UP = 2000
 CURRICULUM = (200, 350)
 """Steps from which documents hold two chains, and three: one chain first teaches to copy, more teach to choose."""
 CHALLENGER_ROWS, REASONER_ROWS = 72, 24

@@ -8,7 +8,7 @@ use crate::catalogue::{Catalogue, FormatCount, Manifest, Skipped, absolute};
 use crate::error::CorpusError;
 use crate::read::Reader;
 use crate::source::Format;
-use crate::workers::{default_threads, map_rows};
+use crate::workers::{map_rows, num_threads};
 
 /// Documents by number, read where they lie. Threads may share it.
 pub struct Corpus {
@@ -86,7 +86,7 @@ impl Corpus {
         for &index in indices {
             self.check_index(index)?;
         }
-        let threads = threads.unwrap_or_else(default_threads);
+        let threads = num_threads(threads);
         map_rows(
             indices,
             threads,

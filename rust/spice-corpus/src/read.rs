@@ -69,7 +69,8 @@ impl Reader {
     /// The catalogue is damaged.
     pub(crate) fn path(&self, source: u32) -> Result<PathBuf, CorpusError> {
         let path = self.catalogue.path(source)?;
-        Ok(self.manifest.locate(&self.folder, path))
+        let size = self.catalogue.source(source)?.size;
+        Ok(self.manifest.locate(&self.folder, path, size))
     }
 
     /// The text of document `index`, which must exist; checked against the checksum of the build.

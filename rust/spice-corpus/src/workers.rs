@@ -11,9 +11,11 @@ use crate::progress;
 /// More threads than this are not started, however many the caller allows: they would only wait for each other.
 const MAX_THREADS: usize = 256;
 
-/// Number of threads to use where the caller named none.
-pub(crate) fn default_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+/// Number of threads to use where the caller allows so many; none: one per core.
+pub(crate) fn num_threads(allowed: Option<usize>) -> usize {
+    let allowed =
+        allowed.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    allowed.clamp(1, MAX_THREADS)
 }
 
 /// Applies `work` to `rows`, visiting them by ascending `key`, so that rows of one place are neighbours on one thread:
@@ -49,7 +51,7 @@ where
             })
             .collect()
     };
-    let chunk = order.len().div_ceil(threads.clamp(1, MAX_THREADS)).max(1);
+    let chunk = order.len().div_ceil(threads).max(1);
     let mut results = if chunk >= order.len() {
         run(&order)?
     } else {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt};
 use pyo3::prelude::*;
 use spice_corpus::{
     Budget, BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped, TokenBudget,
@@ -103,8 +103,8 @@ fn build_corpus(
             "stop" => OnError::Stop,
             "skip" => OnError::Skip,
             _ => {
-                return Err(PyValueError::new_err(format!(
-                    "unknown on_error {on_error:?}; expected stop or skip"
+                return Err(classes::ConfigError::new_err(format!(
+                    "on_error: {on_error}; expected stop or skip"
                 )));
             }
         },

@@ -11,7 +11,7 @@ use crate::catalogue::{CatalogueWriter, FormatCount, MAX_SKIPPED, Manifest, Skip
 use crate::error::CorpusError;
 use crate::progress::{Progress, Watch};
 use crate::source::{Admission, Encoding, Format, Scan, scan};
-use crate::workers::{default_threads, map_until_failure};
+use crate::workers::{map_until_failure, num_threads};
 use staging::Staging;
 use walk::Input;
 
@@ -89,7 +89,7 @@ pub fn build(
         min_bytes: options.min_bytes,
         stops_at_fault: options.on_error == OnError::Stop,
     };
-    let threads = options.threads.unwrap_or_else(default_threads);
+    let threads = num_threads(options.threads);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

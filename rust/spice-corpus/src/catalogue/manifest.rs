@@ -49,7 +49,7 @@ pub struct Manifest {
     /// Build option: shorter documents are dropped.
     pub min_bytes: u64,
     /// Absolute path of the corpus folder at build: the sources are looked for relative to it if they are not where
-    /// they were.
+    /// they were, or not what they were.
     pub folder: String,
 }
 
@@ -141,14 +141,22 @@ impl Manifest {
             .map_err(|error| CorpusError::damaged(folder, format!("damaged {SKIPPED}: {error}")))
     }
 
-    /// Where a source is now: where it was at build, or else as far from the corpus folder as it was then.
-    pub(crate) fn locate(&self, folder: &Path, source: PathBuf) -> PathBuf {
-        if source.exists() {
+    /// Where a source of `size` bytes is now: where it was at build, or as far from the corpus folder as it was then;
+    /// the first of the two that has its size, or else the first that exists.
+    pub(crate) fn locate(&self, folder: &Path, source: PathBuf, size: u64) -> PathBuf {
+        let has_size = |path: &Path| fs::metadata(path).map(|metadata| metadata.len() == size);
+        let here = has_size(&source);
+        if matches!(here, Ok(true)) {
             return source;
         }
         let moved =
             relative(&source, Path::new(&self.folder)).map(|path| clean(&folder.join(path)));
-        moved.filter(|path| path.exists()).unwrap_or(source)
+        moved
+            .filter(|path| match has_size(path) {
+                Ok(fits) => fits || here.is_err(),
+                Err(_) => false,
+            })
+            .unwrap_or(source)
     }
 }
 

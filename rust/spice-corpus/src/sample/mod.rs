@@ -19,7 +19,7 @@ pub use permute::Permutation;
 use crate::corpus::Corpus;
 use crate::error::CorpusError;
 use crate::progress::check;
-use crate::workers::{default_threads, map_rows};
+use crate::workers::{map_rows, num_threads};
 use slots::{Slots, nominal_start, slots_of};
 
 /// Documents whose beginnings tell how many bytes a token has, spread evenly over the corpus.
@@ -144,7 +144,7 @@ impl Sampler {
                 self.slots.find(self.corpus.catalogue(), number)
             })
             .collect();
-        let threads = threads.unwrap_or_else(default_threads);
+        let threads = num_threads(threads);
         // Each thread remembers its last document: neighbours in key order may share it.
         let remember = || (u64::MAX, String::new());
         map_rows(

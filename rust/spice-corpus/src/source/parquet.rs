@@ -10,6 +10,7 @@ use bytes::Bytes;
 use parquet::basic::Type;
 use parquet::column::reader::ColumnReader;
 use parquet::errors::{ParquetError, Result as ParquetResult};
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 
 use super::{Admission, MAX_UNIT_BYTES, Place, Scan, Unit};
@@ -76,6 +77,17 @@ impl ParquetFile {
         let kind = schema.column(column).physical_type();
         if kind != Type::BYTE_ARRAY {
             return Err(format!("column {key} holds {kind}; expected strings"));
+        }
+        // The library would panic, and say so on stderr, when it came to read such a chunk.
+        let is_broken = |group: &RowGroupMetaData| {
+            let chunk = group.column(column);
+            let start = chunk
+                .dictionary_page_offset()
+                .unwrap_or(chunk.data_page_offset());
+            start < 0 || chunk.compressed_size() < 0
+        };
+        if reader.metadata().row_groups().iter().any(is_broken) {
+            return Err("not a Parquet file that can be read: a chunk begins before the file or has no length".to_owned());
         }
         Ok(Self { reader, column })
     }

@@ -110,6 +110,34 @@ fn draws_do_not_depend_on_where_corpus_and_sources_lie() {
 }
 
 #[test]
+fn a_copied_corpus_reads_its_own_copies_once_the_originals_change() {
+    let world = World::with("a.txt", "text");
+    world.build(&options());
+    let copy = world.path().join("copy");
+    fs::create_dir_all(copy.join("docs")).unwrap();
+    fs::create_dir(copy.join("corpus")).unwrap();
+    fs::copy(world.docs().join("a.txt"), copy.join("docs/a.txt")).unwrap();
+    for name in ["catalogue.bin", "manifest.json", "skipped.json"] {
+        fs::copy(
+            world.corpus_folder().join(name),
+            copy.join("corpus").join(name),
+        )
+        .unwrap();
+    }
+    world.write("a.txt", "a longer text");
+    assert_eq!(
+        texts(&Corpus::open(&copy.join("corpus")).unwrap()),
+        ["text"]
+    );
+    // Without a copy that fits, the error names the original.
+    fs::remove_file(copy.join("docs/a.txt")).unwrap();
+    let corpus = Corpus::open(&copy.join("corpus")).unwrap();
+    let error = corpus.read(&[0], None, &GO_ON).unwrap_err().to_string();
+    let original = world.docs().join("a.txt").display().to_string();
+    assert!(error.starts_with(&original), "{error}");
+}
+
+#[test]
 fn documents_beyond_the_last_are_refused() {
     let world = World::with("a.txt", "a");
     world.build(&options());

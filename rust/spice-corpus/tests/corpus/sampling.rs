@@ -231,8 +231,12 @@ fn a_stopped_call_ends_with_interrupted() {
 
 #[test]
 fn absurdly_many_threads_do_no_harm() {
-    let (_world, corpus) = corpus_of(&["text".to_owned()]);
+    let (world, corpus) = corpus_of(&["text".to_owned()]);
     let indices = vec![0; 40_000];
     let found = corpus.read(&indices, Some(usize::MAX), &GO_ON).unwrap();
     assert_eq!(found.len(), 40_000);
+    let mut options = options();
+    options.threads = Some(usize::MAX);
+    options.overwrite = true;
+    world.build(&options);
 }

@@ -1,0 +1,56 @@
+"""What the command line does with a user's mistakes: one clear line, exit code 2, nothing written."""
+
+import subprocess
+import sys
+
+import pytest
+
+CLI = [sys.executable, "-m", "spice_fast.cli"]
+
+
+def run(*arguments, cwd):
+    return subprocess.run([*CLI, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--set", "challenger.gruop=4"], "unknown key `challenger.gruop`; did you mean `challenger.group`?"),
+        (["--set", "rounds=0"], "`rounds` = 0: Input should be greater than 0"),
+        (["--set", "report_to=wandb"], 'expected a list, such as ["wandb"]'),
+        (["--set", "corpus.path=nowhere"], "nowhere: no such file or folder"),
+        (["--set", "corpus.path=.", "--set", "evaluation.suite=nowhere.jsonl"], "cannot read its manifest.json"),
+        (["--set", "model.path=./nowhere"], "no model folder: ./nowhere"),
+        (["--set", "model.templates=poems"], "no template set: poems"),
+        (["--set", "reward.name=spice_varience"], 'unknown challenger reward: "spice_varience"; choose one of spice_'),
+        (["--set", "challenger.frozen=true", "--engine", "vllm"], "challenger.frozen = true needs engine.name"),
+        (["--resume"], "not a run folder"),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, list) else "",
+)
+@pytest.mark.slow
+def test_a_mistake_is_one_clear_line_and_nothing_is_written(arguments, message, mini_files, tmp_path):
+    corpus, held_out = mini_files
+    paths = ["--set", f"corpus.path={corpus}", "--set", f"evaluation.suite={held_out}"]
+    finished = run("train", "mini/spice", "--output", "run", *paths, *arguments, cwd=tmp_path)
+    assert finished.returncode == 2, finished.stderr
+    assert finished.stderr.startswith("error: ")
+    assert message in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_preset_names_the_nearest(tmp_path):
+    finished = run("train", "mini/spise", cwd=tmp_path)
+    assert finished.returncode == 2
+    assert finished.stderr == "error: no configuration file or preset: mini/spise\nhint: did you mean `mini/spice`?\n"
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(mini_files, tmp_path):
+    command = [*CLI, "corpus", "sample", str(mini_files[0]), "--passage-bytes", "200", "--count", "20000"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline().startswith("--- draw 0")
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait(timeout=60) == 1
