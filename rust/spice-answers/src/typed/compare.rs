@@ -54,11 +54,11 @@ impl Outcome {
 }
 
 /// Compares all readings of two texts; the first that agrees decides.
-pub(crate) fn compare(gold: View<'_>, answer: View<'_>, rounding: bool) -> Outcome {
+pub(super) fn compare<'a>(gold: View<'a>, answer: View<'a>, scale: Scale<'a>) -> Outcome {
     let mut decided = Outcome::Incomparable;
-    let mut consider = |gold: Option<&Math>, answer: Option<&Math>| -> bool {
+    let mut consider = |gold: Option<&'a Math>, answer: Option<&'a Math>| -> bool {
         if let (Some(gold), Some(answer)) = (gold, answer) {
-            let outcome = compare_math(gold, answer, rounding);
+            let outcome = compare_math(gold, answer, scale);
             if outcome.is_same() || decided == Outcome::Incomparable {
                 decided = outcome;
             }
@@ -91,18 +91,16 @@ pub(crate) fn compare(gold: View<'_>, answer: View<'_>, rounding: bool) -> Outco
 }
 
 /// What makes both sides' values comparable.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Scale<'a> {
     /// Factors of the units, where they differ.
     pub(super) factors: Option<(&'a Rational, &'a Rational)>,
     pub(super) rounding: bool,
+    /// The task asks for a number, so an answer with variables is none: `0x` for `0`.
+    pub(super) constants_only: bool,
 }
 
-fn compare_math(gold: &Math, answer: &Math, rounding: bool) -> Outcome {
-    let mut scale = Scale {
-        factors: None,
-        rounding,
-    };
+fn compare_math<'a>(gold: &'a Math, answer: &'a Math, mut scale: Scale<'a>) -> Outcome {
     let mut by_convention = false;
     match (&gold.measure, &answer.measure) {
         (Some(a), Some(b)) => {
@@ -380,6 +378,9 @@ impl Sides<'_> {
             Expression::new(self.gold, gold),
             Expression::new(self.answer, answer),
         );
+        if self.scale.constants_only && b.has_variables() {
+            return Outcome::Different;
+        }
         if let Some((mine, theirs)) = self.scale.factors {
             return self.scaled(&a, mine, gold, &b, theirs, answer);
         }

@@ -24,6 +24,7 @@ use crate::syntax::token::Failure;
 use crate::text::looks_like_mathematics;
 use calendar::{Clock, Date};
 pub(crate) use compare::Outcome;
+use compare::Scale;
 use math::Readings;
 use notation::Based;
 
@@ -68,7 +69,14 @@ pub(crate) fn compare(
         Err(Failure::NotMathematics) => return Outcome::Incomparable,
     };
     match math::read(&second) {
-        Ok(answer) => compare::compare(gold.view(as_prose), answer.view(as_prose), rounding),
+        Ok(answer) => {
+            let scale = Scale {
+                rounding,
+                constants_only: matches!(kind, Some(TaskKind::Integer | TaskKind::Float)),
+                ..Scale::default()
+            };
+            compare::compare(gold.view(as_prose), answer.view(as_prose), scale)
+        }
         Err(Failure::OverLimits) => Outcome::Undecided,
         Err(Failure::NotMathematics) => Outcome::Incomparable,
     }
