@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, final
+from typing import Any, Literal, Self, final
 
 import numpy as np
 import numpy.typing as npt
@@ -94,6 +94,25 @@ def check_batch(
     mode: str,
     threads: int | None,
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
+
+@final
+class CompiledGolds:
+    def __new__(
+        cls,
+        golds: Sequence[str],
+        kinds: Sequence[str] | None,
+        choices: Sequence[Sequence[str] | None] | None,
+    ) -> Self: ...
+    def __len__(self) -> int: ...
+    def check_batch(
+        self,
+        gold_index: Sequence[int],
+        responses: Sequence[str],
+        policy: tuple[str, Sequence[tuple[str, bool]]],
+        mode: str,
+        threads: int | None,
+    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
+
 def extract(
     text: str, policy: tuple[str, Sequence[tuple[str, bool]]]
 ) -> tuple[int, int, Literal["box", "answer_tag", "hashes"]] | None: ...

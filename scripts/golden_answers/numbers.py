@@ -280,6 +280,8 @@ def rounding(rng):
     shown = f"{float(value):.{digits}g}"
     if "e" in shown or shown.replace(".", "").lstrip("0").endswith("0"):
         return
+    if len(shown.replace(".", "").lstrip("0")) < 4:
+        return  # trailing zeros are not shown, so fewer digits are left
     places = len(shown.partition(".")[2])
     unit = Fraction(1, 10**places)
     gold = f"\\frac{{{p}}}{{{q}}}"

@@ -8,6 +8,7 @@ from dataclasses import fields
 
 import pytest
 
+import golden
 from spice_fast import _core
 from spice_fast.answers import RULES, Grader, Policy, Rule, adapters, grader, policy
 from spice_fast.answers.adapters import compute_score, process_results, trl_reward
@@ -39,6 +40,19 @@ def test_every_preset_grades(preset):
 def test_a_convention_can_be_refused():
     assert Grader().check("5 km", "5", mode="answer").equivalent is True
     assert Grader(Policy(missing_unit=False)).check("5 km", "5", mode="answer").equivalent is False
+
+
+def test_compiled_golds_give_the_same_verdicts():
+    cases = [case for case in golden.read() if "choices" not in case][::7]
+    compiled = Grader().compile([case["gold"] for case in cases], kinds=[case["kind"] for case in cases])
+    index = [*range(len(cases)), *range(len(cases))]
+    responses = [case["answer"] for case in cases] * 2
+    verdicts = compiled.check_batch(index, responses, mode="answer")
+    kinds = [case["kind"] for case in cases] * 2
+    expected = Grader().check_batch([cases[at]["gold"] for at in index], responses, kinds=kinds, mode="answer")
+    assert (verdicts.rule == expected.rule).all()
+    with pytest.raises(ValueError, match="row 0 of gold_index: found 9; expected less than 1"):
+        Grader().compile(["5"]).check_batch([9], ["5"])
 
 
 def test_an_unknown_policy_is_named():

@@ -5,7 +5,7 @@ untrusted text: nothing in it is executed, and no input makes them hang or raise
 """
 
 from spice_fast.answers.contracts import REASONS, parse_task_kinds, parse_tasks
-from spice_fast.answers.grader import Extraction, Grader
+from spice_fast.answers.grader import CompiledGolds, Extraction, Grader
 from spice_fast.answers.policy import Policy
 from spice_fast.answers.style import shows_work
 from spice_fast.answers.verdict import RULES, Certainty, Rule, Verdict, Verdicts
@@ -14,6 +14,7 @@ __all__ = [
     "REASONS",
     "RULES",
     "Certainty",
+    "CompiledGolds",
     "Extraction",
     "Grader",
     "Policy",

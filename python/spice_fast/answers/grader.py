@@ -27,6 +27,36 @@ class Extraction:
     """What marked it."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledGolds:
+    """Golds that are read once for all their answers; made by ``Grader.compile``."""
+
+    core: _core.CompiledGolds
+    """The golds in the core."""
+    policy: PresetName | Policy
+    """The grader's policy."""
+
+    def __len__(self) -> int:
+        """Number of golds."""
+        return len(self.core)
+
+    def check_batch(
+        self,
+        gold_index: Sequence[int],
+        responses: Sequence[str],
+        mode: Literal["response", "answer"] = "response",
+        threads: int | None = None,
+    ) -> Verdicts:
+        """The verdicts that ``Grader.check_batch`` gives on ``golds[gold_index[i]]`` and ``responses[i]``.
+
+        Raises:
+            ValueError: columns of different length, a place beyond the golds, or an unknown mode.
+            TypeError: a response that is not text, named by its row.
+        """
+        rule, start, end = self.core.check_batch(gold_index, responses, core_policy(self.policy), mode, threads)
+        return Verdicts(rule=rule, start=start, end=end)
+
+
 @dataclass(frozen=True, slots=True)
 class Grader:
     r"""Compares responses with golds; frozen, picklable, and the same verdict on every machine.
@@ -96,6 +126,15 @@ class Grader:
         """
         rule, start, end = _core.check_batch(golds, responses, kinds, choices, core_policy(self.policy), mode, threads)
         return Verdicts(rule=rule, start=start, end=end)
+
+    def compile(
+        self,
+        golds: Sequence[str],
+        kinds: Sequence[str] | None = None,
+        choices: Sequence[Sequence[str] | None] | None = None,
+    ) -> CompiledGolds:
+        """The golds, each to be read once for all its answers; columns as in ``check_batch``."""
+        return CompiledGolds(core=_core.CompiledGolds(golds, kinds, choices), policy=self.policy)
 
     def extract(self, text: str) -> Extraction | None:
         """The answer that a response marks, or None."""

@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
-use crate::grade::{Mode, check};
+use crate::grade::{Gold, Mode, check};
 use crate::policy::Policy;
 use crate::verdict::{Case, Rule, Verdict};
 
@@ -21,15 +21,38 @@ pub fn check_batch(
     mode: Mode,
     threads: Option<NonZero<usize>>,
 ) -> Vec<Verdict> {
+    on_threads(cases, threads, |case| check(case, policy, mode))
+}
+
+/// The verdicts on responses to kept golds: pairs of a gold's place and a response.
+///
+/// # Panics
+///
+/// Where a place is beyond the golds.
+pub fn check_compiled(
+    golds: &[Gold],
+    responses: &[(usize, &str)],
+    policy: Policy,
+    mode: Mode,
+    threads: Option<NonZero<usize>>,
+) -> Vec<Verdict> {
+    assert!(responses.iter().all(|&(place, _)| place < golds.len()));
+    on_threads(responses, threads, |&(place, response)| {
+        golds[place].check(response, policy, mode)
+    })
+}
+
+fn on_threads<T: Sync>(
+    cases: &[T],
+    threads: Option<NonZero<usize>>,
+    check: impl Fn(&T) -> Verdict + Sync,
+) -> Vec<Verdict> {
     let available = threads
         .or_else(|| thread::available_parallelism().ok())
         .map_or(1, NonZero::get);
     let num_threads = available.min(cases.len() / MIN_CASES_PER_THREAD).max(1);
-    let check_all = |cases: &[Case<'_>]| -> Vec<Verdict> {
-        cases
-            .iter()
-            .map(|case| guarded(|| check(case, policy, mode)))
-            .collect()
+    let check_all = |cases: &[T]| -> Vec<Verdict> {
+        cases.iter().map(|case| guarded(|| check(case))).collect()
     };
     if num_threads == 1 {
         return check_all(cases);

@@ -2,6 +2,7 @@
 //! passes costs a training run more than a right one that does not.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use crate::algebra::identity::Proof;
 use crate::canonical::canonical;
@@ -26,6 +27,61 @@ pub enum Mode {
 
 /// The verdict on one case. It depends on nothing but its arguments.
 pub fn check(case: &Case<'_>, policy: Policy, mode: Mode) -> Verdict {
+    check_with(case, None, policy, mode)
+}
+
+/// A gold whose reading is kept: for the many answers to one task.
+///
+/// # Examples
+///
+/// ```
+/// use spice_answers::{Gold, Mode, Policy};
+///
+/// let gold = Gold::new("x^2-1", None, &[]);
+/// for answer in ["(x-1)(x+1)", "-1+x^2"] {
+///     assert_eq!(gold.check(answer, Policy::TRAINING, Mode::Answer).rule.equivalent(), Some(true));
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Gold {
+    text: String,
+    kind: Option<TaskKind>,
+    choices: Vec<String>,
+    kept: Kept,
+}
+
+/// What is worked out of a gold once.
+#[derive(Debug, Default)]
+struct Kept {
+    spelt: OnceLock<Result<String, OverLimits>>,
+    readings: typed::Memo,
+}
+
+impl Gold {
+    /// Keeps a gold; nothing is read before the first answer needs it.
+    pub fn new(text: &str, kind: Option<TaskKind>, choices: &[&str]) -> Self {
+        Self {
+            text: text.to_owned(),
+            kind,
+            choices: choices.iter().map(|&choice| choice.to_owned()).collect(),
+            kept: Kept::default(),
+        }
+    }
+
+    /// The verdict that [`check`] gives on this gold and a response.
+    pub fn check(&self, response: &str, policy: Policy, mode: Mode) -> Verdict {
+        let choices: Vec<&str> = self.choices.iter().map(String::as_str).collect();
+        let case = Case {
+            gold: &self.text,
+            response,
+            kind: self.kind,
+            choices: &choices,
+        };
+        check_with(&case, Some(&self.kept), policy, mode)
+    }
+}
+
+fn check_with(case: &Case<'_>, kept: Option<&Kept>, policy: Policy, mode: Mode) -> Verdict {
     let span = match mode {
         Mode::Response => {
             extract(case.response, policy.marks).map(|found| (found.start, found.end))
@@ -35,6 +91,7 @@ pub fn check(case: &Case<'_>, policy: Policy, mode: Mode) -> Verdict {
     let rule = span.map_or(Rule::NoAnswer, |(start, end)| {
         grade(
             case.gold.trim(),
+            kept,
             &case.response[start..end],
             case.kind,
             case.choices,
@@ -48,6 +105,7 @@ pub fn check(case: &Case<'_>, policy: Policy, mode: Mode) -> Verdict {
 /// The rule that decides between two trimmed texts.
 fn grade(
     gold: &str,
+    kept: Option<&Kept>,
     answer: &str,
     kind: Option<TaskKind>,
     choices: &[&str],
@@ -62,7 +120,14 @@ fn grade(
     if gold == answer {
         return Ok(Rule::EqualBytes);
     }
-    let (spelt_gold, spelt_answer) = (spelt(gold)?, spelt(answer)?);
+    let spelt_gold = match kept {
+        Some(kept) => {
+            let spelt = kept.spelt.get_or_init(|| spelt(gold).map(Cow::into_owned));
+            Cow::Borrowed(spelt.as_ref().map_err(|&over| over)?.as_str())
+        }
+        None => spelt(gold)?,
+    };
+    let spelt_answer = spelt(answer)?;
     if spelt_gold.is_empty() || spelt_answer.is_empty() {
         return Ok(Rule::Empty);
     }
@@ -84,6 +149,7 @@ fn grade(
     let spelling = |raw, canonical| Spelling { raw, canonical };
     let outcome = typed::compare(
         spelling(gold, &spelt_gold),
+        kept.map(|kept| &kept.readings),
         spelling(answer, &spelt_answer),
         kind,
         policy.rounding && kind != Some(TaskKind::Integer),

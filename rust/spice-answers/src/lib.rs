@@ -31,10 +31,10 @@ mod text;
 mod typed;
 mod verdict;
 
-pub use batch::check_batch;
+pub use batch::{check_batch, check_compiled};
 pub use explain::{Explanation, explain};
 pub use extract::{Extraction, How, Marks, code_points, extract};
-pub use grade::{Mode, check};
+pub use grade::{Gold, Mode, check};
 pub use kind::TaskKind;
 pub use policy::{Depth, Policy};
 pub use verdict::{Case, Certainty, Rule, Verdict};

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyString;
 use spice_answers::contract::{Reason, parse_task, parse_task_kind};
-use spice_answers::{Case, Certainty, Mode, Policy, Rule, TaskKind, code_points};
+use spice_answers::{Case, Certainty, Gold, Mode, Policy, Rule, TaskKind, code_points};
 
 /// Question, gold, choices and quotes of a task; or the name of the reason why there is none.
 #[derive(IntoPyObject)]
@@ -78,31 +78,13 @@ fn check_batch<'py>(
     mode: &str,
     threads: Option<NonZero<usize>>,
 ) -> PyResult<VerdictArrays<'py>> {
-    let golds = texts("golds", &golds)?;
     let responses = texts("responses", &responses)?;
     let num_rows = responses.len();
-    same_length("golds", golds.len(), num_rows)?;
-    same_length("kinds", kinds.as_ref().map_or(num_rows, Vec::len), num_rows)?;
-    same_length(
-        "choices",
-        choices.as_ref().map_or(num_rows, Vec::len),
-        num_rows,
-    )?;
-    let kinds = kinds.map_or_else(
-        || Ok(vec![None; num_rows]),
-        |kinds| {
-            kinds
-                .iter()
-                .enumerate()
-                .map(|(row, kind)| task_kind(row, kind))
-                .collect::<PyResult<_>>()
-        },
-    )?;
-    let choices: Vec<Vec<PyBackedStr>> = choices
-        .unwrap_or_default()
-        .into_iter()
-        .map(|choices| texts("choices", &choices.unwrap_or_default()))
-        .collect::<PyResult<_>>()?;
+    let Golds {
+        texts: golds,
+        kinds,
+        choices,
+    } = Golds::of(&golds, kinds, choices, num_rows)?;
     let (policy, mode) = (policy_named(&policy)?, mode_named(mode)?);
     let (rules, spans): (Vec<u8>, Vec<(i64, i64)>) = py.detach(|| {
         let choices: Vec<Vec<&str>> = choices
@@ -124,12 +106,129 @@ fn check_batch<'py>(
             .map(|(verdict, case)| (verdict.rule as u8, span(case.response, verdict.span)))
             .unzip()
     });
+    Ok(arrays(py, rules, spans))
+}
+
+fn arrays(py: Python<'_>, rules: Vec<u8>, spans: Vec<(i64, i64)>) -> VerdictArrays<'_> {
     let (starts, ends): (Vec<i64>, Vec<i64>) = spans.into_iter().unzip();
-    Ok((
+    (
         rules.into_pyarray(py),
         starts.into_pyarray(py),
         ends.into_pyarray(py),
-    ))
+    )
+}
+
+/// Columns of golds as Python passes them, checked.
+struct Golds {
+    texts: Vec<PyBackedStr>,
+    kinds: Vec<Option<TaskKind>>,
+    choices: Vec<Vec<PyBackedStr>>,
+}
+
+impl Golds {
+    fn of(
+        golds: &[Bound<'_, PyAny>],
+        kinds: Option<Vec<Bound<'_, PyAny>>>,
+        choices: Option<Vec<Option<Vec<Bound<'_, PyAny>>>>>,
+        num_rows: usize,
+    ) -> PyResult<Self> {
+        let golds = texts("golds", golds)?;
+        same_length("golds", golds.len(), num_rows)?;
+        same_length("kinds", kinds.as_ref().map_or(num_rows, Vec::len), num_rows)?;
+        same_length(
+            "choices",
+            choices.as_ref().map_or(num_rows, Vec::len),
+            num_rows,
+        )?;
+        let kinds = kinds.map_or_else(
+            || Ok(vec![None; num_rows]),
+            |kinds| {
+                kinds
+                    .iter()
+                    .enumerate()
+                    .map(|(row, kind)| task_kind(row, kind))
+                    .collect::<PyResult<_>>()
+            },
+        )?;
+        let choices = choices
+            .unwrap_or_default()
+            .into_iter()
+            .map(|choices| texts("choices", &choices.unwrap_or_default()))
+            .collect::<PyResult<_>>()?;
+        Ok(Self {
+            texts: golds,
+            kinds,
+            choices,
+        })
+    }
+}
+
+/// Golds that are read once for all their answers.
+#[pyclass(frozen, module = "spice_fast._core")]
+struct CompiledGolds(Vec<Gold>);
+
+#[pymethods]
+impl CompiledGolds {
+    #[new]
+    fn new(
+        golds: Vec<Bound<'_, PyAny>>,
+        kinds: Option<Vec<Bound<'_, PyAny>>>,
+        choices: Option<Vec<Option<Vec<Bound<'_, PyAny>>>>>,
+    ) -> PyResult<Self> {
+        let golds = Golds::of(&golds, kinds, choices, golds.len())?;
+        let compiled =
+            golds
+                .texts
+                .iter()
+                .zip(&golds.kinds)
+                .enumerate()
+                .map(|(row, (text, kind))| {
+                    let choices: Vec<&str> =
+                        golds.choices.get(row).map_or_else(Vec::new, |choices| {
+                            choices.iter().map(|choice| &**choice).collect()
+                        });
+                    Gold::new(text, *kind, &choices)
+                });
+        Ok(Self(compiled.collect()))
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    fn check_batch<'py>(
+        &self,
+        py: Python<'py>,
+        gold_index: Vec<usize>,
+        responses: Vec<Bound<'py, PyAny>>,
+        policy: PolicyName<'_>,
+        mode: &str,
+        threads: Option<NonZero<usize>>,
+    ) -> PyResult<VerdictArrays<'py>> {
+        let responses = texts("responses", &responses)?;
+        same_length("gold_index", gold_index.len(), responses.len())?;
+        if let Some(row) = gold_index.iter().position(|&place| place >= self.0.len()) {
+            return Err(PyValueError::new_err(format!(
+                "row {row} of gold_index: found {}; expected less than {}, the number of golds",
+                gold_index[row],
+                self.0.len()
+            )));
+        }
+        let (policy, mode) = (policy_named(&policy)?, mode_named(mode)?);
+        let (rules, spans): (Vec<u8>, Vec<(i64, i64)>) = py.detach(|| {
+            let pairs: Vec<(usize, &str)> = gold_index
+                .into_iter()
+                .zip(responses.iter().map(|response| &**response))
+                .collect();
+            let verdicts = spice_answers::check_compiled(&self.0, &pairs, policy, mode, threads);
+            verdicts
+                .iter()
+                .zip(&pairs)
+                .map(|(verdict, pair)| (verdict.rule as u8, span(pair.1, verdict.span)))
+                .unzip()
+        });
+        Ok(arrays(py, rules, spans))
+    }
 }
 
 /// First and one past the last code point of the answer that a text marks, and what marked it.
@@ -260,6 +359,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(check_batch, module)?)?;
     module.add_function(wrap_pyfunction!(extract, module)?)?;
     module.add_function(wrap_pyfunction!(explain, module)?)?;
+    module.add_class::<CompiledGolds>()?;
     module.add(
         "POLICIES",
         Policy::PRESETS

@@ -1,6 +1,6 @@
 //! When two mathematical answers say the same: by shape, exactly where that is possible, with the conventions named here.
 
-use super::math::{Math, Readings};
+use super::math::{Math, View};
 use super::quantity::Measure;
 use super::region;
 use super::shape::{Shape, Together};
@@ -54,56 +54,53 @@ impl Outcome {
 }
 
 /// Compares all readings of two texts; the first that agrees decides.
-pub(crate) fn compare(gold: &Readings, answer: &Readings, rounding: bool) -> Outcome {
+pub(super) fn compare<'a>(gold: View<'a>, answer: View<'a>, scale: Scale<'a>) -> Outcome {
     let mut decided = Outcome::Incomparable;
-    let mut consider = |gold: Option<&Math>, answer: Option<&Math>| -> bool {
+    let mut consider = |gold: Option<&'a Math>, answer: Option<&'a Math>| -> bool {
         if let (Some(gold), Some(answer)) = (gold, answer) {
-            let outcome = compare_math(gold, answer, rounding);
+            let outcome = compare_math(gold, answer, scale);
             if outcome.is_same() || decided == Outcome::Incomparable {
                 decided = outcome;
             }
         }
         decided.is_same()
     };
-    let has_unit = |math: &Option<Math>| math.as_ref().is_some_and(|math| math.measure.is_some());
-    let is_spaced = |math: &Option<Math>| {
-        math.as_ref()
-            .and_then(|math| math.measure.as_ref())
+    let has_unit = |math: Option<&Math>| math.is_some_and(|math| math.measure.is_some());
+    let is_spaced = |math: Option<&Math>| {
+        math.and_then(|math| math.measure.as_ref())
             .is_some_and(|measure| measure.is_spaced)
     };
-    if consider(gold.first.as_ref(), answer.first.as_ref()) {
+    if consider(gold.first, answer.first) {
         return decided;
     }
     // A single letter is a unit where the other side has one, or where a space says so.
-    if (has_unit(&answer.first) || is_spaced(&gold.as_quantity))
-        && consider(gold.as_quantity.as_ref(), answer.first.as_ref())
+    if (has_unit(answer.first) || is_spaced(gold.as_quantity))
+        && consider(gold.as_quantity, answer.first)
     {
         return decided;
     }
-    if (has_unit(&gold.first) || is_spaced(&answer.as_quantity))
-        && consider(gold.first.as_ref(), answer.as_quantity.as_ref())
+    if (has_unit(gold.first) || is_spaced(answer.as_quantity))
+        && consider(gold.first, answer.as_quantity)
     {
         return decided;
     }
-    if is_spaced(&gold.as_quantity) || is_spaced(&answer.as_quantity) {
-        consider(gold.as_quantity.as_ref(), answer.as_quantity.as_ref());
+    if is_spaced(gold.as_quantity) || is_spaced(answer.as_quantity) {
+        consider(gold.as_quantity, answer.as_quantity);
     }
     decided
 }
 
 /// What makes both sides' values comparable.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Scale<'a> {
     /// Factors of the units, where they differ.
     pub(super) factors: Option<(&'a Rational, &'a Rational)>,
     pub(super) rounding: bool,
+    /// The task asks for a number, so an answer with variables is none: `0x` for `0`.
+    pub(super) constants_only: bool,
 }
 
-fn compare_math(gold: &Math, answer: &Math, rounding: bool) -> Outcome {
-    let mut scale = Scale {
-        factors: None,
-        rounding,
-    };
+fn compare_math<'a>(gold: &'a Math, answer: &'a Math, mut scale: Scale<'a>) -> Outcome {
     let mut by_convention = false;
     match (&gold.measure, &answer.measure) {
         (Some(a), Some(b)) => {
@@ -381,6 +378,9 @@ impl Sides<'_> {
             Expression::new(self.gold, gold),
             Expression::new(self.answer, answer),
         );
+        if self.scale.constants_only && b.has_variables() {
+            return Outcome::Different;
+        }
         if let Some((mine, theirs)) = self.scale.factors {
             return self.scaled(&a, mine, gold, &b, theirs, answer);
         }

@@ -51,6 +51,24 @@ pub(crate) struct Readings {
     pub(crate) as_quantity: Option<Math>,
 }
 
+/// The readings that a comparison may use.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) first: Option<&'a Math>,
+    pub(crate) as_quantity: Option<&'a Math>,
+}
+
+impl Readings {
+    /// All readings; in prose those without letters, since order and case count there and letters are no variables.
+    pub(crate) fn view(&self, as_prose: bool) -> View<'_> {
+        let keep = |math: &&Math| !as_prose || math.tree.names.is_empty();
+        View {
+            first: self.first.as_ref().filter(keep),
+            as_quantity: self.as_quantity.as_ref().filter(keep),
+        }
+    }
+}
+
 /// Reads a text in which Unicode is already brought to its plain form.
 pub(crate) fn read(text: &str) -> Result<Readings, Failure> {
     let mut list = tokens(text)?;

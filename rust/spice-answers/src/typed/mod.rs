@@ -15,6 +15,7 @@ mod units;
 mod words;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use crate::canonical::{canonical, prepared};
 use crate::kind::TaskKind;
@@ -23,6 +24,7 @@ use crate::syntax::token::Failure;
 use crate::text::looks_like_mathematics;
 use calendar::{Clock, Date};
 pub(crate) use compare::Outcome;
+use compare::Scale;
 use math::Readings;
 use notation::Based;
 
@@ -33,9 +35,13 @@ pub(crate) struct Spelling<'a> {
     pub(crate) canonical: &'a str,
 }
 
+/// The readings of a gold, made when a case first needs them.
+pub(crate) type Memo = OnceLock<Result<Readings, Failure>>;
+
 /// Compares two texts of which neither is empty by the kind of the gold.
 pub(crate) fn compare(
     gold: Spelling<'_>,
+    memo: Option<&Memo>,
     answer: Spelling<'_>,
     kind: Option<TaskKind>,
     rounding: bool,
@@ -50,20 +56,30 @@ pub(crate) fn compare(
     if as_prose && !(has_digit(&first) && has_digit(&second)) {
         return Outcome::Incomparable;
     }
-    let (gold, answer) = match (math::read(&first), math::read(&second)) {
-        (Ok(gold), Ok(answer)) => (gold, answer),
-        (Err(Failure::OverLimits), _) | (Ok(_), Err(Failure::OverLimits)) => {
-            return Outcome::Undecided;
-        }
-        _ => return Outcome::Incomparable,
-    };
-    // Order and case count in prose, and letters are no variables there.
-    let (gold, answer) = if as_prose {
-        (without_letters(gold), without_letters(answer))
+    let read_now;
+    let gold = if let Some(memo) = memo {
+        memo.get_or_init(|| math::read(&first))
     } else {
-        (gold, answer)
+        read_now = math::read(&first);
+        &read_now
     };
-    compare::compare(&gold, &answer, rounding)
+    let gold = match gold {
+        Ok(gold) => gold,
+        Err(Failure::OverLimits) => return Outcome::Undecided,
+        Err(Failure::NotMathematics) => return Outcome::Incomparable,
+    };
+    match math::read(&second) {
+        Ok(answer) => {
+            let scale = Scale {
+                rounding,
+                constants_only: matches!(kind, Some(TaskKind::Integer | TaskKind::Float)),
+                ..Scale::default()
+            };
+            compare::compare(gold.view(as_prose), answer.view(as_prose), scale)
+        }
+        Err(Failure::OverLimits) => Outcome::Undecided,
+        Err(Failure::NotMathematics) => Outcome::Incomparable,
+    }
 }
 
 /// What a trimmed text would be read as, in words.
@@ -94,14 +110,6 @@ pub(crate) fn describe(text: &str) -> String {
         },
         Err(Failure::OverLimits) => "nothing: it is too large".to_owned(),
         Err(Failure::NotMathematics) => "text".to_owned(),
-    }
-}
-
-fn without_letters(readings: Readings) -> Readings {
-    let keep = |math: Option<math::Math>| math.filter(|math| math.tree.names.is_empty());
-    Readings {
-        first: keep(readings.first),
-        as_quantity: keep(readings.as_quantity),
     }
 }
 

@@ -255,7 +255,7 @@ fn suffix(item: &[Token<'_>], numbers: &[Number]) -> Option<(usize, Measure)> {
 }
 
 fn is_variable(token: &Token<'_>) -> bool {
-    matches!(token.kind, Kind::Letters(name) if !matches!(name, "pi" | "sqrt" | "e"))
+    matches!(token.kind, Kind::Letters(name) if !matches!(name, "pi" | "sqrt" | "e") && units::scale(name).is_none())
 }
 
 /// Whether the only letter before a unit is the name on the left: `x = 5 cm`.
