@@ -13,6 +13,7 @@ __all__ = [
     "POLICIES",
     "REASONS",
     "RULES",
+    "CompiledGolds",
     "CorpusReader",
     "PassageSampler",
     "__version__",
