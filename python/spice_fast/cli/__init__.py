@@ -9,9 +9,7 @@ import sys
 from cyclopts import App
 
 from spice_fast import __version__
-from spice_fast.cli.corpus import app as corpus
 from spice_fast.cli.doctor import doctor
-from spice_fast.cli.grade import grade
 from spice_fast.cli.report import report
 from spice_fast.cli.train import evaluate, train
 from spice_fast.errors import SpiceError
@@ -22,11 +20,12 @@ app = App(
     version=__version__,
     suppress_keyboard_interrupt=False,
 )
-app.command(corpus)
+# By name, loaded when called: the doctor must run where the compiled core is missing.
+app.command("spice_fast.cli.corpus:app", name="corpus", help="Build a corpus, look into it, draw passages from it.")
 app.command(train)
 app.command(evaluate, name="eval")
 app.command(report)
-app.command(grade)
+app.command("spice_fast.cli.grade:grade", name="grade", help="Compare answers with golds, and say why.")
 app.command(doctor)
 
 
