@@ -94,7 +94,7 @@ def _print_table(runs: list[Curves]) -> None:
             "held-out accuracy": [run.evaluations[i]["accuracy"] for i in (0, -1)],
             "answers step by step": [run.evaluations[i]["step_by_step"] for i in (0, -1)],
             "level of the tasks": [run.of_levels("level")[1][i] for i in (0, -1)],
-            "true golds": [run.levels[i]["true_golds"] for i in (0, -1)],
+            "true golds": [run.of_levels("true_golds")[1][i] for i in (0, -1)],
         }
         print(run.name)
         for name, (before, after) in figures.items():
