@@ -20,6 +20,7 @@ from spice_fast.selfplay import SelfPlay
 from spice_fast.tasks import Prompts, load_templates
 from spice_fast.training.conductor import Conductor
 from spice_fast.training.facts import run_facts
+from spice_fast.training.memory import give_large_blocks_back
 from spice_fast.training.policy import load_policy, model_folder, stop_tokens, tokenizer_bytes
 from spice_fast.training.trainer import SpiceTrainer
 from spice_fast.training.transformers_engine import TransformersEngine
@@ -47,6 +48,7 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
         ResumeError: ``output`` was started with another configuration, tokenizer, corpus or world size.
     """
     _check(config)
+    give_large_blocks_back()
     transformers_logging.disable_progress_bar()
     if config.threads:
         torch.set_num_threads(config.threads)
