@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from safetensors.torch import load_file
 
 from spice_fast.observability import RunFolder, read_events, read_rows
+from spice_fast.training.policy import BUILTIN_MODELS
 
 
 def command(folder, mini_files, *extra, rounds=6):
@@ -115,3 +117,26 @@ def test_a_run_folder_holds_what_it_promises(mini_files, tmp_path):
     assert AutoTokenizer.from_pretrained(folder.model).chat_template
     row = next(row for row in read_events(folder.events_of(0)) if row["valid"])
     assert {"draw", "document", "question", "gold", "verdicts", "reward", "advantage", "answers"} <= row.keys()
+
+
+@pytest.mark.slow
+def test_another_tokenizer_is_refused(mini_files, tmp_path):
+    model, folder = tmp_path / "model", tmp_path / "run"
+    shutil.copytree(BUILTIN_MODELS["builtin:mini"], model)
+    path = ["--set", f"model.path={model}"]
+    run(folder, mini_files, *path, rounds=1)
+    before = contents(folder)
+    tokenizer = json.loads((model / "tokenizer.json").read_text())
+    words = tokenizer["model"]["vocab"]
+    words["ink"], words["jewel"] = words["jewel"], words["ink"]
+    (model / "tokenizer.json").write_text(json.dumps(tokenizer))
+    resumed = subprocess.run(
+        command(folder, mini_files, *path, "--resume", rounds=2),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert resumed.returncode == 2
+    assert "  tokenizer_hash: " in resumed.stderr
+    assert contents(folder) == before
