@@ -109,8 +109,9 @@ fn grade(
     answer: &str,
     kind: Option<TaskKind>,
     choices: &[&str],
-    policy: Policy,
+    mut policy: Policy,
 ) -> Result<Rule, OverLimits> {
+    policy.rounding &= kind != Some(TaskKind::Integer);
     if gold.is_empty() || answer.is_empty() {
         return Ok(Rule::Empty);
     }
@@ -133,18 +134,14 @@ fn grade(
     }
     let by_text = by_number_or_text(&spelt_gold, &spelt_answer, kind, policy)?;
     let is_exact = kind == Some(TaskKind::String) && policy.exact_strings;
-    if !matches!(by_text, Rule::NotANumber | Rule::DifferentText)
-        || policy.depth < Depth::Types
-        || is_exact
-    {
-        let case_may_count = by_text == Rule::EqualText
-            && policy.depth == Depth::Types
-            && spelt_gold.bytes().any(|byte| byte.is_ascii_digit())
-            && !is_exact
-            && without_period(&spelt_gold) != without_period(&spelt_answer);
-        if !case_may_count {
-            return Ok(by_text);
-        }
+    let has_types = policy.depth == Depth::Types && !is_exact;
+    let is_open = matches!(by_text, Rule::NotANumber | Rule::DifferentText);
+    // As prose 5 MW and 5 mW are the same; as quantities they are not.
+    let case_may_count = by_text == Rule::EqualText
+        && spelt_gold.bytes().any(|byte| byte.is_ascii_digit())
+        && without_period(&spelt_gold) != without_period(&spelt_answer);
+    if !has_types || !(is_open || case_may_count) {
+        return Ok(by_text);
     }
     let spelling = |raw, canonical| Spelling { raw, canonical };
     let outcome = typed::compare(
@@ -152,9 +149,8 @@ fn grade(
         kept.map(|kept| &kept.readings),
         spelling(answer, &spelt_answer),
         kind,
-        policy.rounding && kind != Some(TaskKind::Integer),
+        policy.rounding,
     );
-    // As prose 5 MW and 5 mW are the same; as quantities they are not.
     if by_text == Rule::EqualText && outcome != Outcome::Different {
         return Ok(by_text);
     }
@@ -184,14 +180,7 @@ fn by_number_or_text(
                 return match number::read(answer) {
                     Reading::OverLimits => Err(OverLimits),
                     Reading::NotANumber => Ok(Rule::NotANumber),
-                    Reading::Number(answer) => Ok(number::compare(
-                        &gold,
-                        &answer,
-                        Policy {
-                            rounding: policy.rounding && kind != Some(TaskKind::Integer),
-                            ..policy
-                        },
-                    )),
+                    Reading::Number(answer) => Ok(number::compare(&gold, &answer, policy)),
                 };
             }
             Reading::NotANumber => {}

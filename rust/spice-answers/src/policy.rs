@@ -48,6 +48,25 @@ pub struct Policy {
     pub rounding: bool,
 }
 
+type Field = fn(&mut Policy) -> &mut bool;
+
+/// The conventions by name.
+const CONVENTIONS: [(&str, Field); 11] = [
+    ("exact_strings", |policy| &mut policy.exact_strings),
+    ("loose_text", |policy| &mut policy.loose_text),
+    ("missing_unit", |policy| &mut policy.missing_unit),
+    ("missing_name", |policy| &mut policy.missing_name),
+    ("missing_base", |policy| &mut policy.missing_base),
+    ("any_order", |policy| &mut policy.any_order),
+    ("other_brackets", |policy| &mut policy.other_brackets),
+    ("vector_for_tuple", |policy| &mut policy.vector_for_tuple),
+    ("interval_for_inequality", |policy| {
+        &mut policy.interval_for_inequality
+    }),
+    ("unevaluated", |policy| &mut policy.unevaluated),
+    ("rounding", |policy| &mut policy.rounding),
+];
+
 /// Conventions that an equality rests on, as a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Conventions(u16);
@@ -132,38 +151,14 @@ impl Policy {
     ];
 
     /// Names of the conventions, and whether they hold.
-    pub fn conventions(&self) -> [(&'static str, bool); 11] {
-        [
-            ("exact_strings", self.exact_strings),
-            ("loose_text", self.loose_text),
-            ("missing_unit", self.missing_unit),
-            ("missing_name", self.missing_name),
-            ("missing_base", self.missing_base),
-            ("any_order", self.any_order),
-            ("other_brackets", self.other_brackets),
-            ("vector_for_tuple", self.vector_for_tuple),
-            ("interval_for_inequality", self.interval_for_inequality),
-            ("unevaluated", self.unevaluated),
-            ("rounding", self.rounding),
-        ]
+    pub fn conventions(mut self) -> [(&'static str, bool); 11] {
+        CONVENTIONS.map(|(name, field)| (name, *field(&mut self)))
     }
 
     /// This policy with one convention set; `None` where none has the name.
     pub fn with(mut self, name: &str, holds: bool) -> Option<Self> {
-        *match name {
-            "exact_strings" => &mut self.exact_strings,
-            "loose_text" => &mut self.loose_text,
-            "missing_unit" => &mut self.missing_unit,
-            "missing_name" => &mut self.missing_name,
-            "missing_base" => &mut self.missing_base,
-            "any_order" => &mut self.any_order,
-            "other_brackets" => &mut self.other_brackets,
-            "vector_for_tuple" => &mut self.vector_for_tuple,
-            "interval_for_inequality" => &mut self.interval_for_inequality,
-            "unevaluated" => &mut self.unevaluated,
-            "rounding" => &mut self.rounding,
-            _ => return None,
-        } = holds;
+        let (_, field) = CONVENTIONS.iter().find(|(known, _)| *known == name)?;
+        *field(&mut self) = holds;
         Some(self)
     }
 

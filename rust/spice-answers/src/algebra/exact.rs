@@ -9,13 +9,18 @@ const MAX_FACTORIAL: i64 = 200;
 /// Words of big-number arithmetic that one tree may take.
 const MAX_WORK: u64 = 1 << 20;
 
-/// The value of every node up to the root; `None` where it is not rational, has variables, or is too large.
-pub(crate) fn exact_values(tree: &Tree, reachable: &[bool]) -> Vec<Option<Rational>> {
+/// The value of every node up to the root, with `variable` in place of variables; `None` where it is not rational, has a
+/// variable without a value, or is too large.
+pub(super) fn exact_values(
+    tree: &Tree,
+    reachable: &[bool],
+    variable: &dyn Fn(&str) -> Option<Rational>,
+) -> Vec<Option<Rational>> {
     let mut values: Vec<Option<Rational>> = Vec::with_capacity(reachable.len());
     let mut work = 0;
     for (id, reached) in reachable.iter().enumerate() {
         let value = (*reached && work < MAX_WORK)
-            .then(|| value(tree, id as Id, &values))
+            .then(|| value(tree, id as Id, &values, variable))
             .flatten();
         if let Some(Rational::Big(parts)) = &value {
             let words = 1 + parts.0.bits().max(parts.1.bits()) / 64;
@@ -26,9 +31,15 @@ pub(crate) fn exact_values(tree: &Tree, reachable: &[bool]) -> Vec<Option<Ration
     values
 }
 
-fn value(tree: &Tree, id: Id, values: &[Option<Rational>]) -> Option<Rational> {
+fn value(
+    tree: &Tree,
+    id: Id,
+    values: &[Option<Rational>],
+    variable: &dyn Fn(&str) -> Option<Rational>,
+) -> Option<Rational> {
     let of = |id: Id| values[id as usize].as_ref();
     match tree.node(id) {
+        Node::Variable(name) => variable(tree.name(name)),
         Node::Number(index) => Some(tree.numbers[index as usize].value.clone()),
         Node::Negate(a) => Some(of(a)?.negated()),
         Node::Add(a, b) => of(a)?.add(of(b)?),
@@ -75,7 +86,7 @@ fn power(base: &Rational, exponent: &Rational) -> Option<Rational> {
         .power(*numerator)
 }
 
-pub(super) fn factorial(n: i64) -> Option<Rational> {
+fn factorial(n: i64) -> Option<Rational> {
     if !(0..=MAX_FACTORIAL).contains(&n) {
         return None;
     }
@@ -84,7 +95,7 @@ pub(super) fn factorial(n: i64) -> Option<Rational> {
     })
 }
 
-pub(super) fn binomial(n: i64, k: i64) -> Option<Rational> {
+fn binomial(n: i64, k: i64) -> Option<Rational> {
     if !(0..=MAX_FACTORIAL).contains(&n) {
         return None;
     }

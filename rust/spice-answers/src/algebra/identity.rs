@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::ball::Ball;
 use super::big::Big;
-use super::exact::{binomial, exact_values, factorial};
+use super::exact::exact_values;
 use super::float::Float;
 use super::modular::{self, PRIMES, Residue};
 use super::numeric::{Evaluator, Value};
@@ -63,7 +63,7 @@ struct Traits {
 impl<'a> Expression<'a> {
     pub(crate) fn new(tree: &'a Tree, root: Id) -> Self {
         let reachable = tree.reachable(root);
-        let exact = exact_values(tree, &reachable);
+        let exact = exact_values(tree, &reachable, &|_| None);
         let mut traits = Traits {
             is_rational_function: modular::is_rational_function(tree, &reachable, &exact),
             ..Traits::default()
@@ -148,29 +148,10 @@ impl<'a> Expression<'a> {
         evaluator.value(self.root, &variable)
     }
 
-    /// Exact values with whole numbers in place of variables: what factorials and powers of -1 need.
+    /// Exact values with numbers in place of variables: what factorials and powers of -1 need.
     fn substituted(&self, variable: &dyn Fn(&str) -> Rational) -> Vec<Option<Rational>> {
-        let mut exact = self.exact.clone();
-        for id in 0..exact.len() {
-            if exact[id].is_some() {
-                continue;
-            }
-            let of = |id: Id| exact[id as usize].as_ref();
-            let whole = |id: Id| of(id).and_then(Rational::as_integer);
-            exact[id] = match self.tree.nodes[id] {
-                Node::Variable(name) => Some(variable(self.tree.name(name))),
-                Node::Negate(a) => of(a).map(Rational::negated),
-                Node::Add(a, b) => of(a).zip(of(b)).and_then(|(a, b)| a.add(b)),
-                Node::Subtract(a, b) => of(a).zip(of(b)).and_then(|(a, b)| a.subtract(b)),
-                Node::Multiply(a, b) => of(a).zip(of(b)).and_then(|(a, b)| a.multiply(b)),
-                Node::Divide(a, b) => of(a).zip(of(b)).and_then(|(a, b)| a.divide(b)),
-                Node::Power(a, b) => of(a).zip(whole(b)).and_then(|(a, b)| a.power(b)),
-                Node::Call(Function::Factorial, a) => whole(a).and_then(factorial),
-                Node::Binomial(n, k) => whole(n).zip(whole(k)).and_then(|(n, k)| binomial(n, k)),
-                _ => None,
-            };
-        }
-        exact
+        let reachable = self.tree.reachable(self.root);
+        exact_values(self.tree, &reachable, &|name| Some(variable(name)))
     }
 }
 
@@ -231,7 +212,7 @@ pub(crate) fn proportional(f: &Expression<'_>, g: &Expression<'_>) -> Sameness {
         return Sameness::Same(Proof::Modular);
     }
     let context = Context::of(&[f, g]);
-    let mut outcome = Outcome::default();
+    let mut tally = Tally::default();
     let mut fixed: Option<(Value<Big>, Value<Big>)> = None;
     for round in 0..ROUNDS {
         let (Some(f1), Some(g1)) = (
@@ -244,16 +225,16 @@ pub(crate) fn proportional(f: &Expression<'_>, g: &Expression<'_>) -> Sameness {
             fixed = Some((f1, g1));
             continue;
         };
-        outcome.add(
+        tally.add(
             f1.multiply(g0)
                 .zip(g1.multiply(f0))
                 .map(|(left, right)| meeting(&left, &right)),
         );
-        if outcome.different {
+        if tally.different {
             return Sameness::Different;
         }
     }
-    outcome.verdict(true)
+    tally.verdict(true)
 }
 
 fn compare_values(a: &Expression<'_>, b: &Expression<'_>) -> Sameness {
@@ -278,7 +259,7 @@ fn compare_values(a: &Expression<'_>, b: &Expression<'_>) -> Sameness {
         };
     }
     let has_variables = a.traits.has_variables || b.traits.has_variables;
-    let mut outcome = Outcome::default();
+    let mut tally = Tally::default();
     let mut confirmed = false;
     for round in 0..if has_variables { ROUNDS } else { 1 } {
         let quick = a
@@ -297,21 +278,22 @@ fn compare_values(a: &Expression<'_>, b: &Expression<'_>) -> Sameness {
             }
         };
         confirmed |= met == Some(Meeting::Sharp);
-        outcome.add(met);
-        if outcome.different {
+        tally.add(met);
+        if tally.different {
             return Sameness::Different;
         }
     }
-    outcome.verdict(has_variables)
+    tally.verdict(has_variables)
 }
 
+/// What the points met so far say.
 #[derive(Default)]
-struct Outcome {
+struct Tally {
     different: bool,
     num_sharp: u32,
 }
 
-impl Outcome {
+impl Tally {
     fn add(&mut self, met: Option<Meeting>) {
         match met {
             Some(Meeting::Apart) => self.different = true,
@@ -369,8 +351,9 @@ fn meeting<B: Ball>(a: &Value<B>, b: &Value<B>) -> Meeting {
     }
 }
 
-/// The order of two real constants; equal only where both are rational or agree to 160 bits.
-pub(crate) fn order(a: &Expression<'_>, b: &Expression<'_>) -> Option<Ordering> {
+/// The order of two real constants of a tree; equal only where both are rational or agree to 160 bits.
+pub(crate) fn order(tree: &Tree, a: Id, b: Id) -> Option<Ordering> {
+    let (a, b) = (Expression::new(tree, a), Expression::new(tree, b));
     if let (Some(a), Some(b)) = (a.rational(), b.rational()) {
         return Some(a.cmp(b));
     }

@@ -160,12 +160,8 @@ fn same_measure(a: &Measure, b: &Measure) -> bool {
 
 /// Two equations are the same where their sides' differences are proportional.
 fn equations(gold: &Math, answer: &Math) -> Option<Outcome> {
-    let (f, g) = (gold.equation?, answer.equation?);
-    let (f, g) = (
-        Expression::new(&gold.tree, f),
-        Expression::new(&answer.tree, g),
-    );
-    Some(outcome(identity::proportional(&f, &g)))
+    let sides = Sides::of(gold, answer, Scale::default());
+    Some(sides.vanish_alike(gold.equation?, answer.equation?))
 }
 
 fn outcome(sameness: Sameness) -> Outcome {
@@ -177,11 +173,7 @@ fn outcome(sameness: Sameness) -> Outcome {
 }
 
 fn shapes(gold: &Math, answer: &Math, scale: Scale<'_>) -> Outcome {
-    let sides = Sides {
-        gold: &gold.tree,
-        answer: &answer.tree,
-        scale,
-    };
+    let sides = Sides::of(gold, answer, scale);
     match (&gold.shape, &answer.shape) {
         (Shape::Scalar(a), Shape::Scalar(b)) => sides.scalars(*a, *b),
         (Shape::Infinite(a), Shape::Infinite(b)) => {
@@ -235,21 +227,12 @@ fn shapes(gold: &Math, answer: &Math, scale: Scale<'_>) -> Outcome {
             let values: Vec<Id> = b.iter().map(|(_, value)| *value).collect();
             sides.in_order(a, &values).by(Conventions::MISSING_NAME)
         }
-        (Shape::Equation(f), Shape::Equation(g)) => {
-            let (f, g) = (
-                Expression::new(&gold.tree, *f),
-                Expression::new(&answer.tree, *g),
-            );
-            outcome(identity::proportional(&f, &g))
-        }
+        (Shape::Equation(f), Shape::Equation(g)) => sides.vanish_alike(*f, *g),
         (Shape::Inequality(f, strict), Shape::Inequality(g, other)) => {
             if strict != other {
                 return Outcome::Different;
             }
-            let (f, g) = (
-                Expression::new(&gold.tree, *f),
-                Expression::new(&answer.tree, *g),
-            );
+            let (f, g) = sides.expressions(*f, *g);
             outcome(identity::compare(&f, &g))
         }
         _ => region::compare(gold, answer, scale).unwrap_or(Outcome::Incomparable),
@@ -265,12 +248,33 @@ fn are_coordinates(assignments: &[(String, Id)]) -> bool {
 
 /// Trees of both sides, and how their values compare.
 pub(super) struct Sides<'a> {
-    pub(super) gold: &'a Tree,
-    pub(super) answer: &'a Tree,
-    pub(super) scale: Scale<'a>,
+    gold: &'a Tree,
+    answer: &'a Tree,
+    scale: Scale<'a>,
 }
 
-impl Sides<'_> {
+impl<'a> Sides<'a> {
+    pub(super) fn of(gold: &'a Math, answer: &'a Math, scale: Scale<'a>) -> Self {
+        Self {
+            gold: &gold.tree,
+            answer: &answer.tree,
+            scale,
+        }
+    }
+
+    fn expressions(&self, gold: Id, answer: Id) -> (Expression<'a>, Expression<'a>) {
+        (
+            Expression::new(self.gold, gold),
+            Expression::new(self.answer, answer),
+        )
+    }
+
+    /// Whether two functions have the same zeros: they are the two sides' differences of the same equation.
+    fn vanish_alike(&self, gold: Id, answer: Id) -> Outcome {
+        let (f, g) = self.expressions(gold, answer);
+        outcome(identity::proportional(&f, &g))
+    }
+
     fn several(&self, gold: &[Id], how: Together, answer: &[Id], other: Together) -> Outcome {
         use Together::{Bare, Brackets, Set, Tuple};
         if gold.len() != answer.len() {
@@ -374,10 +378,7 @@ impl Sides<'_> {
     }
 
     pub(super) fn scalars(&self, gold: Id, answer: Id) -> Outcome {
-        let (a, b) = (
-            Expression::new(self.gold, gold),
-            Expression::new(self.answer, answer),
-        );
+        let (a, b) = self.expressions(gold, answer);
         if self.scale.constants_only && b.has_variables() {
             return Outcome::Different;
         }

@@ -192,9 +192,7 @@ pub(super) fn region(tree: &Tree, id: Id) -> Option<Vec<Piece>> {
             }
             sort(tree, &mut holes)?;
             let inside = |end: Option<Id>, hole: Id, side: Ordering| match end {
-                Some(end) => {
-                    order(&Expression::new(tree, end), &Expression::new(tree, hole)) == Some(side)
-                }
+                Some(end) => order(tree, end, hole) == Some(side),
                 None => true,
             };
             let all_inside = holes.iter().all(|&hole| {
@@ -230,11 +228,7 @@ fn simple_region(tree: &Tree, id: Id) -> Option<Vec<Piece>> {
 fn sort(tree: &Tree, points: &mut [Id]) -> Option<()> {
     for end in (1..points.len()).rev() {
         for at in 0..end {
-            let (a, b) = (
-                Expression::new(tree, points[at]),
-                Expression::new(tree, points[at + 1]),
-            );
-            if order(&a, &b)? == Ordering::Greater {
+            if order(tree, points[at], points[at + 1])? == Ordering::Greater {
                 points.swap(at, at + 1);
             }
         }

@@ -17,6 +17,7 @@ mod words;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use crate::algebra::identity::Proof;
 use crate::canonical::{canonical, prepared};
 use crate::kind::TaskKind;
 use crate::policy::Conventions;
@@ -139,7 +140,7 @@ fn in_digits(text: Spelling<'_>) -> Cow<'_, str> {
 fn by_notation(gold: &str, answer: &str, kind: Option<TaskKind>, as_prose: bool) -> Outcome {
     let decided = |same: bool| {
         if same {
-            Outcome::Same(crate::algebra::identity::Proof::Exact)
+            Outcome::Same(Proof::Exact)
         } else {
             Outcome::Different
         }
@@ -194,7 +195,7 @@ fn by_base(gold: &str, answer: &str) -> Option<Outcome> {
         is_marked.then(|| Based::read(text)).flatten()
     };
     match (based(gold), based(answer)) {
-        (Some(a), Some(b)) if a == b => Some(Outcome::Same(crate::algebra::identity::Proof::Exact)),
+        (Some(a), Some(b)) if a == b => Some(Outcome::Same(Proof::Exact)),
         (Some(_), Some(_)) => Some(Outcome::Different),
         // The base is a unit of its kind: it may be missing, the digits must be the same.
         (Some(a), None) => Some(match Based::of(answer.trim_end_matches('.'), a.base) {

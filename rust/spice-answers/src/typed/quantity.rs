@@ -192,7 +192,6 @@ fn suffix(item: &[Token<'_>], numbers: &[Number]) -> Option<(usize, Measure)> {
             continue;
         }
         if let Some((unit, is_certain)) = UnitReader::new(&item[start..], numbers).read() {
-            // `5 \times m` is no quantity, `5 \cdot \text{m}` is one.
             // Letters behind variables are variables: the `km` of `6k^2 + 4km`.
             let in_letters = matches!(item[start].kind, Kind::Letters(_));
             if in_letters
@@ -207,6 +206,7 @@ fn suffix(item: &[Token<'_>], numbers: &[Number]) -> Option<(usize, Measure)> {
             {
                 continue;
             }
+            // `5 \times m` is no quantity, `5 \cdot \text{m}` is one.
             let times = matches!(item[start - 1].kind, Kind::Symbol('*'));
             if times && (!is_certain || start < 2) {
                 continue;

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::compare::{Outcome, Scale, Sides};
 use super::math::Math;
 use super::shape::{Piece, Shape, Together};
-use crate::algebra::identity::{Expression, Proof, order};
+use crate::algebra::identity::{Proof, order};
 use crate::policy::Conventions;
 use crate::syntax::{Id, Tree};
 
@@ -23,11 +23,7 @@ pub(super) fn compare(gold: &Math, answer: &Math, scale: Scale<'_>) -> Option<Ou
     if a.len() != b.len() {
         return Some(Outcome::Different);
     }
-    let sides = Sides {
-        gold: &gold.tree,
-        answer: &answer.tree,
-        scale,
-    };
+    let sides = Sides::of(gold, answer, scale);
     let mut all = Outcome::Same(Proof::Exact);
     for (a, b) in a.iter().zip(&b) {
         if a.has_low != b.has_low || a.has_high != b.has_high {
@@ -81,13 +77,12 @@ fn merged(tree: &Tree, pieces: Vec<Piece>) -> Vec<Piece> {
 }
 
 fn merge(tree: &Tree, mut pieces: Vec<Piece>) -> Option<Vec<Piece>> {
-    let compare = |a: Id, b: Id| order(&Expression::new(tree, a), &Expression::new(tree, b));
     for end in (1..pieces.len()).rev() {
         for at in 0..end {
             let lower = match (pieces[at].low, pieces[at + 1].low) {
                 (None, _) => Ordering::Less,
                 (_, None) => Ordering::Greater,
-                (Some(a), Some(b)) => compare(a, b)?,
+                (Some(a), Some(b)) => order(tree, a, b)?,
             };
             let swap = match lower {
                 Ordering::Greater => true,
@@ -106,7 +101,7 @@ fn merge(tree: &Tree, mut pieces: Vec<Piece>) -> Option<Vec<Piece>> {
             continue;
         };
         let touches = match (last.high, piece.low) {
-            (Some(high), Some(low)) => match compare(high, low)? {
+            (Some(high), Some(low)) => match order(tree, high, low)? {
                 Ordering::Greater => true,
                 Ordering::Equal => last.has_high || piece.has_low,
                 Ordering::Less => false,
@@ -123,7 +118,7 @@ fn merge(tree: &Tree, mut pieces: Vec<Piece>) -> Option<Vec<Piece>> {
                 last.high = None;
                 last.has_high = false;
             }
-            (Some(mine), Some(others)) => match compare(mine, others)? {
+            (Some(mine), Some(others)) => match order(tree, mine, others)? {
                 Ordering::Less => {
                     last.high = piece.high;
                     last.has_high = piece.has_high;
