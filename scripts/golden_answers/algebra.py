@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import comb, factorial, isqrt
 
-from golden_answers.case import case, pairs
+from golden_answers.case import case, from_makers, pairs
 
 
 def term(c: int, power: int, x: str, *, first: bool) -> str:
@@ -428,6 +428,4 @@ MAKERS = {
 
 def cases(rng):
     """All rows of the family."""
-    for make, count in MAKERS.items():
-        for _ in range(count):
-            yield from make(rng)
+    return from_makers(MAKERS, rng)

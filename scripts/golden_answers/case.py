@@ -1,4 +1,4 @@
-"""One labelled case."""
+"""Labelled cases: one, those of one object, those of a family."""
 
 from __future__ import annotations
 
@@ -46,3 +46,10 @@ def pairs(rng, gold_spellings, right, wrong, category, *, num_right=3, num_wrong
         text, reason = split(item)
         if text not in gold_spellings:
             yield case(gold, text, verdict=False, category=category, reason=reason, **more)
+
+
+def from_makers(makers, rng):
+    """Rows of a family: every maker as often as it says."""
+    for make, times in makers.items():
+        for _ in range(times):
+            yield from make(rng)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 
-from golden_answers.case import case, pairs
+from golden_answers.case import case, from_makers, pairs
 
 # name, plural, symbol, factor to the base of its dimension
 UNITS = {
@@ -339,6 +339,4 @@ MAKERS = {
 
 def cases(rng):
     """All rows of the family."""
-    for make, count in MAKERS.items():
-        for _ in range(count):
-            yield from make(rng)
+    return from_makers(MAKERS, rng)

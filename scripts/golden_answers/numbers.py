@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from golden_answers.case import case, pairs
+from golden_answers.case import case, from_makers, pairs
 
 ONES = [
     "zero",
@@ -310,6 +310,4 @@ MAKERS = {
 
 def cases(rng):
     """All rows of the family."""
-    for make, times in MAKERS.items():
-        for _ in range(times):
-            yield from make(rng)
+    return from_makers(MAKERS, rng)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from golden_answers.case import case, pairs
+from golden_answers.case import case, from_makers, pairs
 
 
 def show(value: Fraction, rng=None) -> str:
@@ -335,6 +335,4 @@ MAKERS = {
 
 def cases(rng):
     """All rows of the family."""
-    for make, count in MAKERS.items():
-        for _ in range(count):
-            yield from make(rng)
+    return from_makers(MAKERS, rng)

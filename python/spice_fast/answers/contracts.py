@@ -2,7 +2,7 @@ r"""What a Challenger's response must hold to be a task: one JSON object with th
 
 The last balanced top-level JSON object of a response counts; extra fields are allowed. JSON is strict, but for two things
 that models do all the time: a backslash before a character that JSON does not escape (``\alpha``) stands for itself, and
-line ends and tabs may stand in strings as they are. ``\b``, ``\\f``, ``\n``, ``\\r`` and ``\\t`` keep JSON's meaning.
+line ends and tabs may stand in strings as they are. ``\b``, ``\f``, ``\n``, ``\r`` and ``\t`` keep JSON's meaning.
 
 ==========  =====================================================================================================
 contract    fields read

@@ -3,9 +3,9 @@
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
-use spice_corpus::{CorpusError, Progress, build};
+use spice_corpus::CorpusError;
 
-use crate::world::{GO_ON, World, line, options, skipping, texts};
+use crate::world::{World, line, options, skipping, texts};
 
 #[test]
 fn folders_are_read_by_name_whatever_the_order_they_were_made_in() {
@@ -50,14 +50,7 @@ fn a_file_that_is_named_twice_counts_once_in_the_first_place() {
         world.docs().join("sub/../a.txt"),
         b,
     ];
-    build(
-        &inputs,
-        &world.corpus_folder(),
-        &options(),
-        &Progress::default(),
-        &GO_ON,
-    )
-    .unwrap();
+    world.build_from(&inputs, &options()).unwrap();
     assert_eq!(texts(&world.open()), ["b", "a"]);
 }
 
@@ -88,14 +81,7 @@ fn linked_files_and_a_linked_input_are_read() {
     symlink("../real/a.txt", world.docs().join("links/b.txt")).unwrap();
     symlink("links", world.docs().join("input")).unwrap();
     let input = world.docs().join("input");
-    build(
-        &[input],
-        &world.corpus_folder(),
-        &options(),
-        &Progress::default(),
-        &GO_ON,
-    )
-    .unwrap();
+    world.build_from(&[input], &options()).unwrap();
     assert_eq!(texts(&world.open()), ["a"]);
 }
 
@@ -106,24 +92,14 @@ fn two_dots_behind_a_linked_folder_lead_where_the_system_says() {
     world.write("a.txt", "wrong");
     symlink("far/away", world.docs().join("link")).unwrap();
     let input = world.docs().join("link/../a.txt");
-    build(
-        &[input],
-        &world.corpus_folder(),
-        &options(),
-        &Progress::default(),
-        &GO_ON,
-    )
-    .unwrap();
+    world.build_from(&[input], &options()).unwrap();
     assert_eq!(texts(&world.open()), ["right"]);
 }
 
 #[test]
 fn a_missing_input_and_an_unknown_kind_of_file_are_refused() {
     let world = World::with("a.pdf", "%PDF");
-    let refusal = |input: PathBuf| {
-        let output = world.corpus_folder();
-        build(&[input], &output, &options(), &Progress::default(), &GO_ON).unwrap_err()
-    };
+    let refusal = |input: PathBuf| world.build_from(&[input], &options()).unwrap_err();
     let missing = refusal(world.docs().join("b.txt"));
     assert!(
         matches!(missing, CorpusError::Missing { .. }),

@@ -71,9 +71,17 @@ impl World {
         path
     }
 
+    pub(crate) fn build_from(
+        &self,
+        inputs: &[PathBuf],
+        options: &BuildOptions,
+    ) -> Result<BuildReport, CorpusError> {
+        let output = self.corpus_folder();
+        build(inputs, &output, options, &Progress::default(), &GO_ON)
+    }
+
     pub(crate) fn try_build(&self, options: &BuildOptions) -> Result<BuildReport, CorpusError> {
-        let (inputs, output) = ([self.docs()], self.corpus_folder());
-        build(&inputs, &output, options, &Progress::default(), &GO_ON)
+        self.build_from(&[self.docs()], options)
     }
 
     pub(crate) fn build(&self, options: &BuildOptions) -> BuildReport {
