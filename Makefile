@@ -38,7 +38,7 @@ $(REQUIREMENTS): requirements/cpu.txt
 
 $(CORE): $(REQUIREMENTS) $(SOURCES)
 	@echo "building the Rust core: some minutes the first time, seconds later"
-	@$(BIN)/maturin develop --release --quiet $(LOCKED)
+	@PIP_QUIET=1 $(BIN)/maturin develop --release --quiet $(LOCKED)
 	@touch $@
 
 demo: setup ## self-play that visibly learns, on two CPU cores (ENGINE=vllm, SEED=, ROUNDS=)

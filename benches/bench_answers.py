@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-import importlib.util
 import json
+import logging
 import platform
 import random
 import sys
@@ -22,6 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 sys.path.insert(0, str(ROOT / "tests" / "golden"))
+
+import math_verify
 
 import golden
 from golden_answers import algebra, everyday, numbers, structures
@@ -49,34 +51,29 @@ def generate(num_pairs):
     return rows[:num_pairs]
 
 
-def ours(cases, threads=1):
-    """Verdicts and the time that they took: CPU seconds with one thread, seconds on the wall with more."""
+def ours(cases):
+    """Verdicts and the CPU seconds that they took on one thread."""
     columns = (
         [case["gold"] for case in cases],
         [case["answer"] for case in cases],
         [case["kind"] for case in cases],
         [case.get("choices") for case in cases],
     )
-    clock = time.process_time if threads == 1 else time.perf_counter
-    start = clock()
-    verdicts = Grader().check_batch(*columns, mode="answer", threads=threads)
-    return verdicts.equivalent.tolist(), clock() - start
+    start = time.process_time()
+    verdicts = Grader().check_batch(*columns, mode="answer", threads=1)
+    return verdicts.equivalent.tolist(), time.process_time() - start
 
 
-def math_verify(cases):
+def theirs(cases):
     """Verdicts of Math-Verify, each text in dollars as its documentation asks, and the CPU seconds that they took."""
-    import logging
-
-    from math_verify import parse, verify
-
     logging.disable(logging.CRITICAL)
     verdicts = []
     start = time.process_time()
     for case in cases:
         try:
-            gold = parse(f"${case['gold'].strip('$')}$", parsing_timeout=None)
-            answer = parse(f"${case['answer'].strip('$')}$", parsing_timeout=None)
-            verdicts.append(bool(verify(gold, answer, timeout_seconds=None)))
+            gold = math_verify.parse(f"${case['gold'].strip('$')}$", parsing_timeout=None)
+            answer = math_verify.parse(f"${case['answer'].strip('$')}$", parsing_timeout=None)
+            verdicts.append(bool(math_verify.verify(gold, answer, timeout_seconds=None)))
         except Exception:  # noqa: BLE001  (a rival's failure is a rejection)
             verdicts.append(False)
     return verdicts, time.process_time() - start
@@ -106,18 +103,17 @@ def main():
         "ours_algebraic_per_cpu_s": speed(cases, ALGEBRAIC),
         "ours_transcendental_per_cpu_s": speed(cases, TRANSCENDENTAL),
     }
-    if importlib.util.find_spec("math_verify"):
-        sample = cases[: arguments.rival_pairs]
-        rival, rival_seconds = math_verify(sample)
-        mine, _ = ours(sample)
-        result["math_verify"] = importlib.metadata.version("math-verify")
-        result["math_verify_per_cpu_s"] = round(len(sample) / rival_seconds, 1)
-        result["times_math_verify"] = round(result["ours_per_cpu_s"] / result["math_verify_per_cpu_s"])
-        for name, families in (("mathematics", MATHEMATICS), ("rest", {"everyday"})):
-            part = [at for at, case in enumerate(sample) if case["family"] in families]
-            for grader, verdicts in (("ours", mine), ("math_verify", rival)):
-                rows = golden.table([sample[at] for at in part], [verdicts[at] for at in part])
-                result[f"{grader}_{name}"] = {key: round(value, 2) for key, value in rows["all"].items()}
+    sample = cases[: arguments.rival_pairs]
+    rival, rival_seconds = theirs(sample)
+    mine, _ = ours(sample)
+    result["math_verify"] = importlib.metadata.version("math-verify")
+    result["math_verify_per_cpu_s"] = round(len(sample) / rival_seconds, 1)
+    result["times_math_verify"] = round(result["ours_per_cpu_s"] / result["math_verify_per_cpu_s"])
+    for name, families in (("mathematics", MATHEMATICS), ("rest", {"everyday"})):
+        part = [at for at, case in enumerate(sample) if case["family"] in families]
+        for grader, verdicts in (("ours", mine), ("math_verify", rival)):
+            rows = golden.table([sample[at] for at in part], [verdicts[at] for at in part])
+            result[f"{grader}_{name}"] = {key: round(value, 2) for key, value in rows["all"].items()}
     print(json.dumps(result, indent=2))
     if arguments.baselines:
         arguments.baselines.parent.mkdir(exist_ok=True)

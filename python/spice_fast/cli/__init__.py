@@ -20,12 +20,20 @@ app = App(
     version=__version__,
     suppress_keyboard_interrupt=False,
 )
-# By name, loaded when called: the doctor must run where the compiled core is missing.
-app.command("spice_fast.cli.corpus:app", name="corpus", help="Build a corpus, look into it, draw passages from it.")
+# By name, loaded when called: the doctor must run where the compiled core is missing. Their help stands here for that.
+app.command(
+    "spice_fast.cli.corpus:app",
+    name="corpus",
+    help="Build a corpus from documents, look into it, draw passages from it.",
+)
 app.command(train)
 app.command(evaluate, name="eval")
 app.command(report)
-app.command("spice_fast.cli.grade:grade", name="grade", help="Compare answers with golds, and say why.")
+app.command(
+    "spice_fast.cli.grade:grade",
+    name="grade",
+    help="Grade answers: every line of a JSONL file, or one with --gold and --answer.",
+)
 app.command(doctor)
 
 

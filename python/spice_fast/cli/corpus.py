@@ -20,7 +20,7 @@ from spice_fast.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-app = App(name="corpus", help="Build a corpus from documents, look into it, draw passages from it.")
+app = App(name="corpus")
 MAX_SHOWN = 10
 """Skipped files that are named on the screen; skipped.json in the corpus names 10,000."""
 DRAWN_TOGETHER = 256
