@@ -66,6 +66,11 @@ pub fn extract(text: &str, marks: Marks) -> Option<Extraction> {
 
 /// The span without white space at its ends.
 pub(crate) fn trimmed(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let bytes = &text.as_bytes()[start..end];
+    let is_inner = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if is_inner(bytes.first()) && is_inner(bytes.last()) {
+        return (start, end);
+    }
     let inner = text[start..end].trim_start();
     let start = end - inner.len();
     (start, start + inner.trim_end().len())

@@ -101,10 +101,11 @@ pub(crate) fn same_option(a: &str, b: &str) -> bool {
     if same_prose(a, b) {
         return true;
     }
-    match (number::read(a), number::read(b)) {
-        (Reading::Number(a), Reading::Number(b)) => {
-            number::compare(&a, &b, Policy::STRICT) == Rule::EqualNumber
-        }
-        _ => false,
-    }
+    let Reading::Number(a) = number::read(a) else {
+        return false;
+    };
+    let Reading::Number(b) = number::read(b) else {
+        return false;
+    };
+    number::compare(&a, &b, Policy::STRICT) == Rule::EqualNumber
 }

@@ -4,7 +4,8 @@ use super::quantity::{self, Measure};
 use super::shape::{self, Shape, Together};
 use crate::algebra::rational::Rational;
 use crate::syntax::token::Failure;
-use crate::syntax::{Id, Kind, Token, Tokens, Tree, parse, tokens};
+use crate::syntax::tree::Number;
+use crate::syntax::{Id, Kind, Node, Token, Tokens, Tree, parse, tokens};
 
 #[derive(Debug)]
 pub(crate) struct Math {
@@ -59,6 +60,24 @@ pub(crate) struct View<'a> {
 }
 
 impl Readings {
+    fn of_number(number: Number) -> Self {
+        let tree = Tree {
+            nodes: vec![Node::Number(0)],
+            numbers: vec![number],
+            ..Tree::default()
+        };
+        Self {
+            first: Some(Math {
+                shape: Shape::Scalar(tree.root),
+                tree,
+                variable: None,
+                equation: None,
+                measure: None,
+            }),
+            as_quantity: None,
+        }
+    }
+
     /// All readings; in prose those without letters, since order and case count there and letters are no variables.
     pub(crate) fn view(&self, as_prose: bool) -> View<'_> {
         let keep = |math: &&Math| !as_prose || math.tree.names.is_empty();
@@ -71,6 +90,9 @@ impl Readings {
 
 /// Reads a text in which Unicode is already brought to its plain form.
 pub(crate) fn read(text: &str) -> Result<Readings, Failure> {
+    if let Some(number) = whole_number(text) {
+        return Ok(Readings::of_number(number));
+    }
     let mut list = tokens(text)?;
     let variable = take_head(&mut list);
     let plain = list.list.clone();
@@ -102,6 +124,17 @@ pub(crate) fn read(text: &str) -> Result<Readings, Failure> {
     Ok(Readings {
         first: optional(math(&list, None, variable))?,
         as_quantity: optional(quantity)?,
+    })
+}
+
+/// Digits alone, the commonest gold, without the detour over symbols and a parser.
+fn whole_number(text: &str) -> Option<Number> {
+    let is_plain = text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let value = text.parse().ok().filter(|_| is_plain)?;
+    Some(Number {
+        value: Rational::integer(value),
+        places: None,
+        significant: text.trim_start_matches('0').len() as u32,
     })
 }
 

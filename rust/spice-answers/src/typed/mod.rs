@@ -157,6 +157,10 @@ fn by_notation(gold: &str, answer: &str, kind: Option<TaskKind>, as_prose: bool)
     if kind == Some(TaskKind::Boolean) {
         return Outcome::Incomparable;
     }
+    if gold.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Digits alone are neither date, time, ratio nor formula; their base may be.
+        return by_base(gold, answer).unwrap_or(Outcome::Incomparable);
+    }
     if !has_digit(gold) && !has_digit(answer) && as_prose && !gold.contains(':') {
         let clocks = Clock::read(gold).zip(Clock::read(answer));
         let formulas = notation::chemistry(gold).zip(notation::chemistry(answer));

@@ -1,5 +1,7 @@
 //! Small notations that are no formulas: truth values, ratios, numbers of another base, chemistry.
 
+use std::borrow::Cow;
+
 use num_bigint::BigUint;
 
 use crate::algebra::rational::Rational;
@@ -123,16 +125,21 @@ Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm 
 /// Both sides of a reaction are sorted, since their order says nothing. `None` for what is none: an element that does not
 /// exist, or a formula of fewer than two symbols that mathematics would write as well.
 pub(crate) fn chemistry(text: &str) -> Option<String> {
-    if text.len() > 512 {
+    if text.len() > 512 || !text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return None;
     }
     let mut plain = String::with_capacity(text.len());
-    let spelt = text
-        .replace("\\ce", "")
-        .replace("\\longrightarrow", "->")
-        .replace("\\rightleftharpoons", "<=>")
-        .replace("\\to", "->")
-        .replace(['→', '⟶'], "->");
+    let spelt = if text.contains(['\\', '→', '⟶']) {
+        Cow::Owned(
+            text.replace("\\ce", "")
+                .replace("\\longrightarrow", "->")
+                .replace("\\rightleftharpoons", "<=>")
+                .replace("\\to", "->")
+                .replace(['→', '⟶'], "->"),
+        )
+    } else {
+        Cow::Borrowed(text)
+    };
     for char in spelt.chars() {
         match char {
             '_' | '{' | '}' | ' ' | '$' => {}
