@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, Self, final
+from typing import Any, Literal, Self, TypeAlias, final
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "ANSWER_KINDS",
     "CHALLENGER_REWARDS",
     "POLICIES",
     "REASONS",
@@ -79,8 +80,18 @@ class PassageSampler:
 # -- answers ----------------------------------------------------------------------------------------------------------
 
 RULES: list[tuple[str, bool | None, str]]
+ANSWER_KINDS: list[str]
 REASONS: list[str]
 POLICIES: list[tuple[str, list[tuple[str, bool]]]]
+
+_VerdictArrays: TypeAlias = tuple[
+    npt.NDArray[np.uint8],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.uint8],
+    npt.NDArray[np.uint8],
+    npt.NDArray[np.uint32],
+]
 
 def parse_tasks(
     responses: Sequence[str], kinds: Sequence[str]
@@ -94,7 +105,7 @@ def check_batch(
     policy: tuple[str, Sequence[tuple[str, bool]]],
     mode: str,
     threads: int | None,
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
+) -> _VerdictArrays: ...
 
 @final
 class CompiledGolds:
@@ -112,7 +123,7 @@ class CompiledGolds:
         policy: tuple[str, Sequence[tuple[str, bool]]],
         mode: str,
         threads: int | None,
-    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
+    ) -> _VerdictArrays: ...
 
 def extract(
     text: str, policy: tuple[str, Sequence[tuple[str, bool]]]

@@ -8,11 +8,13 @@ from spice_fast.answers.contracts import REASONS, parse_task_kinds, parse_tasks
 from spice_fast.answers.grader import CompiledGolds, Extraction, Grader
 from spice_fast.answers.policy import Policy
 from spice_fast.answers.style import shows_work
-from spice_fast.answers.verdict import RULES, Certainty, Rule, Verdict, Verdicts
+from spice_fast.answers.verdict import ANSWER_KINDS, RULES, AnswerKind, Certainty, Rule, Verdict, Verdicts
 
 __all__ = [
+    "ANSWER_KINDS",
     "REASONS",
     "RULES",
+    "AnswerKind",
     "Certainty",
     "CompiledGolds",
     "Extraction",

@@ -53,8 +53,8 @@ class CompiledGolds:
             ValueError: columns of different length, a place beyond the golds, or an unknown mode.
             TypeError: a response that is not text, named by its row.
         """
-        rule, start, end = self.core.check_batch(gold_index, responses, core_policy(self.policy), mode, threads)
-        return Verdicts(rule=rule, start=start, end=end)
+        columns = self.core.check_batch(gold_index, responses, core_policy(self.policy), mode, threads)
+        return Verdicts.of_columns(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +124,8 @@ class Grader:
             ValueError: columns of different length, or an unknown kind or mode.
             TypeError: an entry that is not text, named by its row.
         """
-        rule, start, end = _core.check_batch(golds, responses, kinds, choices, core_policy(self.policy), mode, threads)
-        return Verdicts(rule=rule, start=start, end=end)
+        columns = _core.check_batch(golds, responses, kinds, choices, core_policy(self.policy), mode, threads)
+        return Verdicts.of_columns(columns)
 
     def compile(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -87,8 +87,57 @@ class Certainty(StrEnum):
     """It holds by a convention of this grader."""
 
 
+class AnswerKind(StrEnum):
+    """What a side of a comparison was read as."""
+
+    UNREAD = "unread"
+    """Nothing: it is missing, empty, or was settled before it was read."""
+    TEXT = "text"
+    """A text."""
+    CHOICE = "choice"
+    """One of the choices."""
+    NUMBER = "number"
+    """A rational number, with a sign for its unit at most."""
+    TRUTH = "truth"
+    """True or false."""
+    DATE = "date"
+    """A date."""
+    TIME = "time"
+    """A time of day."""
+    BASED = "based"
+    """A whole number whose base is written."""
+    RATIO = "ratio"
+    """A ratio."""
+    CHEMISTRY = "chemistry"
+    """A chemical formula or reaction."""
+    VALUE = "value"
+    """A number or formula."""
+    QUANTITY = "quantity"
+    """A value with a unit."""
+    INFINITY = "infinity"
+    """Infinity."""
+    TUPLE = "tuple"
+    """A tuple or vector."""
+    SET = "set"
+    """A set."""
+    LIST = "list"
+    """Values side by side."""
+    MATRIX = "matrix"
+    """A matrix."""
+    REGION = "region"
+    """A part of the real line: intervals, inequalities."""
+    EQUATION = "equation"
+    """An equation."""
+    ASSIGNMENTS = "assignments"
+    """Values of several variables."""
+    INEQUALITY = "inequality"
+    """An inequality in several variables."""
+
+
 RULES: tuple[Rule, ...] = tuple(Rule(name) for name, _, _ in _core.RULES)
 """All rules in the order of their codes: ``RULES[verdicts.rule[i]]`` decided row i."""
+ANSWER_KINDS: tuple[AnswerKind, ...] = tuple(AnswerKind(name) for name in _core.ANSWER_KINDS)
+"""All kinds in the order of their codes: ``ANSWER_KINDS[verdicts.gold_kind[i]]`` is the gold's of row i."""
 _CERTAINTIES = tuple(Certainty(certainty) for _, _, certainty in _core.RULES)
 _EQUIVALENT = np.array([equivalent is True for _, equivalent, _ in _core.RULES])
 _UNDECIDED = np.array([equivalent is None for _, equivalent, _ in _core.RULES])
@@ -104,6 +153,12 @@ class Verdict:
     """What decided."""
     span: tuple[int, int] | None
     """First and one past the last character of the answer in the response; None where no answer is marked."""
+    gold_kind: AnswerKind
+    """What the gold was read as."""
+    answer_kind: AnswerKind
+    """What the answer was read as."""
+    fuel: int
+    """Work that the case took, in units of about ten nanoseconds, the same on every machine; above 2,097,152 it is undecided."""
 
     @property
     def certainty(self) -> Certainty:
@@ -121,6 +176,12 @@ class Verdicts:
     """First character of the answer in the response; -1 without an answer."""
     end: npt.NDArray[np.int64]
     """One past its last character; -1 without an answer."""
+    gold_kind: npt.NDArray[np.uint8]
+    """What the gold was read as, an index into ``ANSWER_KINDS``."""
+    answer_kind: npt.NDArray[np.uint8]
+    """What the answer was read as, an index into ``ANSWER_KINDS``."""
+    fuel: npt.NDArray[np.uint32]
+    """Work that the case took; see ``Verdict.fuel``."""
 
     @property
     def equivalent(self) -> npt.NDArray[np.bool_]:
@@ -137,6 +198,12 @@ class Verdicts:
         """Whether the response marks an answer: for the training policy, whether it holds a balanced box."""
         return self.start >= 0
 
+    @classmethod
+    def of_columns(cls, columns: _core._VerdictArrays) -> Self:
+        """The verdicts as the core hands them over."""
+        rule, start, end, gold_kind, answer_kind, fuel = columns
+        return cls(rule=rule, start=start, end=end, gold_kind=gold_kind, answer_kind=answer_kind, fuel=fuel)
+
     def __len__(self) -> int:
         """Number of rows."""
         return len(self.rule)
@@ -149,4 +216,7 @@ class Verdicts:
             equivalent=None if _UNDECIDED[self.rule[row]] else bool(_EQUIVALENT[self.rule[row]]),
             rule=rule,
             span=(int(self.start[row]), int(self.end[row])) if boxed else None,
+            gold_kind=ANSWER_KINDS[self.gold_kind[row]],
+            answer_kind=ANSWER_KINDS[self.answer_kind[row]],
+            fuel=int(self.fuel[row]),
         )

@@ -6,7 +6,7 @@ use std::thread;
 
 use crate::grade::{Gold, Mode, check};
 use crate::policy::Policy;
-use crate::verdict::{Case, Rule, Verdict};
+use crate::verdict::{AnswerKind, Case, Rule, Verdict};
 
 /// Below this many cases per thread another thread costs more than it saves.
 const MIN_CASES_PER_THREAD: usize = 512;
@@ -73,6 +73,9 @@ fn on_threads<T: Sync>(
 const CRASHED: Verdict = Verdict {
     rule: Rule::Crashed,
     span: None,
+    gold_kind: AnswerKind::Unread,
+    answer_kind: AnswerKind::Unread,
+    fuel: 0,
 };
 
 fn guarded(check: impl FnOnce() -> Verdict) -> Verdict {

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use crate::algebra::identity::Proof;
 use crate::canonical::canonical;
 use crate::extract::{extract, trimmed};
+use crate::fuel;
 use crate::kind::TaskKind;
 use crate::letter::choose;
 use crate::limits::{MAX_ANSWER_BYTES, OverLimits};
@@ -14,7 +15,7 @@ use crate::number::{self, Reading};
 use crate::policy::{Depth, Policy};
 use crate::text::{looks_like_mathematics, prose, same_formula, same_prose, without_period};
 use crate::typed::{self, Outcome, Spelling};
-use crate::verdict::{Case, Rule, Verdict};
+use crate::verdict::{AnswerKind, Case, Kinds, Rule, Verdict};
 
 /// What a response is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,21 +89,25 @@ fn check_with(case: &Case<'_>, kept: Option<&Kept>, policy: Policy, mode: Mode) 
         }
         Mode::Answer => Some(trimmed(case.response, 0, case.response.len())),
     };
-    let rule = span.map_or(Rule::NoAnswer, |(start, end)| {
-        grade(
-            case.gold.trim(),
-            kept,
-            &case.response[start..end],
-            case.kind,
-            case.choices,
-            policy,
-        )
-        .unwrap_or(Rule::OverLimits)
-    });
-    Verdict { rule, span }
+    let gold = case.gold.trim();
+    let answer = span.map_or("", |(start, end)| &case.response[start..end]);
+    fuel::start(gold.len() + answer.len());
+    let (rule, kinds) = if span.is_some() {
+        grade(gold, kept, answer, case.kind, case.choices, policy)
+            .unwrap_or((Rule::OverLimits, Kinds::UNREAD))
+    } else {
+        (Rule::NoAnswer, Kinds::UNREAD)
+    };
+    Verdict {
+        rule,
+        span,
+        gold_kind: kinds.gold,
+        answer_kind: kinds.answer,
+        fuel: fuel::burnt(),
+    }
 }
 
-/// The rule that decides between two trimmed texts.
+/// The rule that decides between two trimmed texts, and what they were read as.
 fn grade(
     gold: &str,
     kept: Option<&Kept>,
@@ -110,16 +115,16 @@ fn grade(
     kind: Option<TaskKind>,
     choices: &[&str],
     mut policy: Policy,
-) -> Result<Rule, OverLimits> {
+) -> Result<(Rule, Kinds), OverLimits> {
     policy.rounding &= kind != Some(TaskKind::Integer);
     if gold.is_empty() || answer.is_empty() {
-        return Ok(Rule::Empty);
+        return Ok((Rule::Empty, Kinds::UNREAD));
     }
     if kind == Some(TaskKind::Mcq) || (kind.is_none() && !choices.is_empty()) {
         return grade_letter(gold, answer, choices);
     }
     if gold == answer {
-        return Ok(Rule::EqualBytes);
+        return Ok((Rule::EqualBytes, Kinds::UNREAD));
     }
     let spelt_gold = match kept {
         Some(kept) => {
@@ -130,9 +135,9 @@ fn grade(
     };
     let spelt_answer = spelt(answer)?;
     if spelt_gold.is_empty() || spelt_answer.is_empty() {
-        return Ok(Rule::Empty);
+        return Ok((Rule::Empty, Kinds::UNREAD));
     }
-    let by_text = by_number_or_text(&spelt_gold, &spelt_answer, kind, policy)?;
+    let (by_text, kinds) = by_number_or_text(&spelt_gold, &spelt_answer, kind, policy)?;
     let is_exact = kind == Some(TaskKind::String) && policy.exact_strings;
     let has_types = policy.depth == Depth::Types && !is_exact;
     let is_open = matches!(by_text, Rule::NotANumber | Rule::DifferentText);
@@ -141,10 +146,10 @@ fn grade(
         && spelt_gold.bytes().any(|byte| byte.is_ascii_digit())
         && without_period(&spelt_gold) != without_period(&spelt_answer);
     if !has_types || !(is_open || case_may_count) {
-        return Ok(by_text);
+        return Ok((by_text, kinds));
     }
     let spelling = |raw, canonical| Spelling { raw, canonical };
-    let outcome = typed::compare(
+    let (outcome, kinds) = typed::compare(
         spelling(gold, &spelt_gold),
         kept.map(|kept| &kept.readings),
         spelling(answer, &spelt_answer),
@@ -152,9 +157,9 @@ fn grade(
         policy.rounding,
     );
     if by_text == Rule::EqualText && outcome != Outcome::Different {
-        return Ok(by_text);
+        return Ok((by_text, kinds));
     }
-    Ok(match outcome {
+    let rule = match outcome {
         Outcome::Same(Proof::Exact) => Rule::EqualValue,
         Outcome::Same(Proof::Modular) => Rule::EqualIdentity,
         Outcome::Same(Proof::Numeric) => Rule::EqualNumeric,
@@ -163,7 +168,8 @@ fn grade(
         Outcome::Different | Outcome::ByConvention(_) => Rule::DifferentValue,
         Outcome::Incomparable => by_text,
         Outcome::Undecided => Rule::Undecided,
-    })
+    };
+    Ok((rule, kinds))
 }
 
 /// What plain numbers and canonical texts decide: the tiers that `tests/parity` specifies in Python.
@@ -172,15 +178,24 @@ fn by_number_or_text(
     answer: &str,
     kind: Option<TaskKind>,
     policy: Policy,
-) -> Result<Rule, OverLimits> {
+) -> Result<(Rule, Kinds), OverLimits> {
     if policy.depth >= Depth::Numbers && kind != Some(TaskKind::String) {
         match number::read(gold) {
             Reading::OverLimits => return Err(OverLimits),
             Reading::Number(gold) => {
                 return match number::read(answer) {
                     Reading::OverLimits => Err(OverLimits),
-                    Reading::NotANumber => Ok(Rule::NotANumber),
-                    Reading::Number(answer) => Ok(number::compare(&gold, &answer, policy)),
+                    Reading::NotANumber => Ok((
+                        Rule::NotANumber,
+                        Kinds {
+                            gold: AnswerKind::Number,
+                            answer: AnswerKind::Text,
+                        },
+                    )),
+                    Reading::Number(answer) => Ok((
+                        number::compare(&gold, &answer, policy),
+                        Kinds::both(AnswerKind::Number),
+                    )),
                 };
             }
             Reading::NotANumber => {}
@@ -198,23 +213,26 @@ fn by_number_or_text(
     } else {
         (without_period(gold).is_empty(), same_formula(gold, answer))
     };
-    Ok(match (says_nothing, same) {
+    let rule = match (says_nothing, same) {
         (true, _) => Rule::Empty,
         (_, true) => Rule::EqualText,
         _ => Rule::DifferentText,
-    })
+    };
+    Ok((rule, Kinds::TEXTS))
 }
 
-fn grade_letter(gold: &str, answer: &str, choices: &[&str]) -> Result<Rule, OverLimits> {
+fn grade_letter(gold: &str, answer: &str, choices: &[&str]) -> Result<(Rule, Kinds), OverLimits> {
     let choices = canonical_choices(choices)?;
     let Ok((right, _)) = choose(&spelt(gold)?, &choices) else {
-        return Ok(Rule::GoldUnusable);
+        return Ok((Rule::GoldUnusable, Kinds::TEXTS));
     };
-    Ok(match choose(&spelt(answer)?, &choices) {
-        Err(rule) => rule,
-        Ok((chosen, rule)) if chosen == right => rule,
-        Ok(_) => Rule::DifferentLetter,
-    })
+    let (rule, answer) = match choose(&spelt(answer)?, &choices) {
+        Err(rule) => (rule, AnswerKind::Text),
+        Ok((chosen, rule)) if chosen == right => (rule, AnswerKind::Choice),
+        Ok(_) => (Rule::DifferentLetter, AnswerKind::Choice),
+    };
+    let gold = AnswerKind::Choice;
+    Ok((rule, Kinds { gold, answer }))
 }
 
 /// The choice that a text names, by the rules that answers are graded with; `None` where it names none or several.

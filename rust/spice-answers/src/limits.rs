@@ -1,5 +1,5 @@
-//! What bounds the cost of a case. Every step is linear in the text it reads, so these lengths are the fuel: the same
-//! case is decided, or left undecided, alike on every machine.
+//! What bounds the cost of a case: lengths, depths, sizes of numbers, and the work on all of them together. No clock is
+//! read, so the same case is decided, or left undecided, alike on every machine.
 
 /// Bytes of a response that are read; of a longer one only the end.
 pub const MAX_RESPONSE_BYTES: usize = 4 << 20;
@@ -13,6 +13,9 @@ pub const MAX_NODES: usize = 4096;
 pub const MAX_DIGITS: usize = 512;
 /// Magnitude of a power of ten.
 pub const MAX_EXPONENT: i32 = 512;
+/// Work on one case, in units of about ten nanoseconds: bytes read, and every step of arithmetic by its precision. It is
+/// reached only by constructed answers, such as two sets of sixty sums that agree to forty digits.
+pub const MAX_FUEL: u32 = 1 << 21;
 /// Nested objects and arrays of a JSON answer.
 pub const MAX_JSON_DEPTH: usize = 64;
 /// Bytes that the search for a JSON object reads, per byte of the response: an object that fails late is read again

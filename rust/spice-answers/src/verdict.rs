@@ -201,6 +201,154 @@ impl Rule {
     }
 }
 
+/// What a side of a comparison was read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum AnswerKind {
+    /// Nothing: it is missing, empty, or was settled before it was read.
+    Unread = 0,
+    /// A text.
+    Text = 1,
+    /// One of the choices.
+    Choice = 2,
+    /// A rational number, with a sign for its unit at most.
+    Number = 3,
+    /// True or false.
+    Truth = 4,
+    /// A date.
+    Date = 5,
+    /// A time of day.
+    Time = 6,
+    /// A whole number whose base is written.
+    Based = 7,
+    /// A ratio.
+    Ratio = 8,
+    /// A chemical formula or reaction.
+    Chemistry = 9,
+    /// A number or formula.
+    Value = 10,
+    /// A value with a unit.
+    Quantity = 11,
+    /// Infinity.
+    Infinity = 12,
+    /// A tuple or vector.
+    Tuple = 13,
+    /// A set.
+    Set = 14,
+    /// Values side by side.
+    List = 15,
+    /// A matrix.
+    Matrix = 16,
+    /// A part of the real line: intervals, inequalities.
+    Region = 17,
+    /// An equation.
+    Equation = 18,
+    /// Values of several variables.
+    Assignments = 19,
+    /// An inequality in several variables.
+    Inequality = 20,
+}
+
+impl AnswerKind {
+    /// All kinds, in the order of their codes.
+    pub const ALL: [Self; 21] = [
+        Self::Unread,
+        Self::Text,
+        Self::Choice,
+        Self::Number,
+        Self::Truth,
+        Self::Date,
+        Self::Time,
+        Self::Based,
+        Self::Ratio,
+        Self::Chemistry,
+        Self::Value,
+        Self::Quantity,
+        Self::Infinity,
+        Self::Tuple,
+        Self::Set,
+        Self::List,
+        Self::Matrix,
+        Self::Region,
+        Self::Equation,
+        Self::Assignments,
+        Self::Inequality,
+    ];
+
+    /// Its name in snake case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unread => "unread",
+            Self::Text => "text",
+            Self::Choice => "choice",
+            Self::Number => "number",
+            Self::Truth => "truth",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::Based => "based",
+            Self::Ratio => "ratio",
+            Self::Chemistry => "chemistry",
+            Self::Value => "value",
+            Self::Quantity => "quantity",
+            Self::Infinity => "infinity",
+            Self::Tuple => "tuple",
+            Self::Set => "set",
+            Self::List => "list",
+            Self::Matrix => "matrix",
+            Self::Region => "region",
+            Self::Equation => "equation",
+            Self::Assignments => "assignments",
+            Self::Inequality => "inequality",
+        }
+    }
+
+    /// What it is, in words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Unread => "nothing",
+            Self::Text => "text",
+            Self::Choice => "a choice",
+            Self::Number => "a number",
+            Self::Truth => "a truth value",
+            Self::Date => "a date",
+            Self::Time => "a time of day",
+            Self::Based => "a number of a written base",
+            Self::Ratio => "a ratio",
+            Self::Chemistry => "a chemical formula",
+            Self::Value => "a value",
+            Self::Quantity => "a quantity",
+            Self::Infinity => "infinity",
+            Self::Tuple => "a tuple",
+            Self::Set => "a set",
+            Self::List => "a list",
+            Self::Matrix => "a matrix",
+            Self::Region => "a part of the real line",
+            Self::Equation => "an equation",
+            Self::Assignments => "values of several variables",
+            Self::Inequality => "an inequality",
+        }
+    }
+}
+
+/// What both sides were read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kinds {
+    pub(crate) gold: AnswerKind,
+    pub(crate) answer: AnswerKind,
+}
+
+impl Kinds {
+    pub(crate) const UNREAD: Self = Self::both(AnswerKind::Unread);
+    pub(crate) const TEXTS: Self = Self::both(AnswerKind::Text);
+
+    pub(crate) const fn both(kind: AnswerKind) -> Self {
+        Self {
+            gold: kind,
+            answer: kind,
+        }
+    }
+}
+
 /// The verdict on one response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
@@ -208,6 +356,13 @@ pub struct Verdict {
     pub rule: Rule,
     /// Bytes of the trimmed answer in the response; `None` where no answer is marked.
     pub span: Option<(usize, usize)>,
+    /// What the gold was read as.
+    pub gold_kind: AnswerKind,
+    /// What the answer was read as.
+    pub answer_kind: AnswerKind,
+    /// Work that the case took, in units of about ten nanoseconds, the same on every machine; see
+    /// [`MAX_FUEL`](crate::limits::MAX_FUEL).
+    pub fuel: u32,
 }
 
 /// One gold and one response, to be compared.

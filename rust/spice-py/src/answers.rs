@@ -8,7 +8,9 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::PyString;
 use spice_answers::contract::{Reason, parse_task, parse_task_kind};
-use spice_answers::{Case, Certainty, Gold, Mode, Policy, Rule, TaskKind, code_points};
+use spice_answers::{
+    AnswerKind, Case, Certainty, Gold, Mode, Policy, Rule, TaskKind, Verdict, code_points,
+};
 
 /// Question, gold, choices and quotes of a task; or the name of the reason why there is none.
 #[derive(IntoPyObject)]
@@ -64,9 +66,13 @@ type VerdictArrays<'py> = (
     Bound<'py, PyArray1<u8>>,
     Bound<'py, PyArray1<i64>>,
     Bound<'py, PyArray1<i64>>,
+    Bound<'py, PyArray1<u8>>,
+    Bound<'py, PyArray1<u8>>,
+    Bound<'py, PyArray1<u32>>,
 );
 
-/// Rule, first and one past the last code point of the answer (-1 without one) of every row.
+/// Rule, first and one past the last code point of the answer (-1 without one), kind of the gold, kind of the answer and
+/// fuel of every row.
 #[pyfunction]
 fn check_batch<'py>(
     py: Python<'py>,
@@ -86,7 +92,7 @@ fn check_batch<'py>(
         choices,
     } = Golds::of(&golds, kinds, choices, num_rows)?;
     let (policy, mode) = (policy_named(&policy)?, mode_named(mode)?);
-    let (rules, spans): (Vec<u8>, Vec<(i64, i64)>) = py.detach(|| {
+    let columns = py.detach(|| {
         let choices: Vec<Vec<&str>> = choices
             .iter()
             .map(|choices| choices.iter().map(|choice| &**choice).collect())
@@ -100,22 +106,47 @@ fn check_batch<'py>(
             })
             .collect();
         let verdicts = spice_answers::check_batch(&cases, policy, mode, threads);
-        verdicts
-            .iter()
-            .zip(&cases)
-            .map(|(verdict, case)| (verdict.rule as u8, span(case.response, verdict.span)))
-            .unzip()
+        Columns::of(&verdicts, cases.iter().map(|case| case.response))
     });
-    Ok(arrays(py, rules, spans))
+    Ok(columns.into_arrays(py))
 }
 
-fn arrays(py: Python<'_>, rules: Vec<u8>, spans: Vec<(i64, i64)>) -> VerdictArrays<'_> {
-    let (starts, ends): (Vec<i64>, Vec<i64>) = spans.into_iter().unzip();
-    (
-        rules.into_pyarray(py),
-        starts.into_pyarray(py),
-        ends.into_pyarray(py),
-    )
+/// Verdicts column by column.
+struct Columns {
+    rules: Vec<u8>,
+    spans: Vec<(i64, i64)>,
+    gold_kinds: Vec<u8>,
+    answer_kinds: Vec<u8>,
+    fuel: Vec<u32>,
+}
+
+impl Columns {
+    fn of<'a>(verdicts: &[Verdict], responses: impl Iterator<Item = &'a str>) -> Self {
+        let column = |of: fn(&Verdict) -> u8| verdicts.iter().map(of).collect();
+        Self {
+            rules: column(|verdict| verdict.rule as u8),
+            spans: verdicts
+                .iter()
+                .zip(responses)
+                .map(|(verdict, response)| span(response, verdict.span))
+                .collect(),
+            gold_kinds: column(|verdict| verdict.gold_kind as u8),
+            answer_kinds: column(|verdict| verdict.answer_kind as u8),
+            fuel: verdicts.iter().map(|verdict| verdict.fuel).collect(),
+        }
+    }
+
+    fn into_arrays(self, py: Python<'_>) -> VerdictArrays<'_> {
+        let (starts, ends): (Vec<i64>, Vec<i64>) = self.spans.into_iter().unzip();
+        (
+            self.rules.into_pyarray(py),
+            starts.into_pyarray(py),
+            ends.into_pyarray(py),
+            self.gold_kinds.into_pyarray(py),
+            self.answer_kinds.into_pyarray(py),
+            self.fuel.into_pyarray(py),
+        )
+    }
 }
 
 /// Columns of golds as Python passes them, checked.
@@ -215,19 +246,15 @@ impl CompiledGolds {
             )));
         }
         let (policy, mode) = (policy_named(&policy)?, mode_named(mode)?);
-        let (rules, spans): (Vec<u8>, Vec<(i64, i64)>) = py.detach(|| {
+        let columns = py.detach(|| {
             let pairs: Vec<(usize, &str)> = gold_index
                 .into_iter()
                 .zip(responses.iter().map(|response| &**response))
                 .collect();
             let verdicts = spice_answers::check_compiled(&self.0, &pairs, policy, mode, threads);
-            verdicts
-                .iter()
-                .zip(&pairs)
-                .map(|(verdict, pair)| (verdict.rule as u8, span(pair.1, verdict.span)))
-                .unzip()
+            Columns::of(&verdicts, pairs.iter().map(|pair| pair.1))
         });
-        Ok(arrays(py, rules, spans))
+        Ok(columns.into_arrays(py))
     }
 }
 
@@ -377,6 +404,10 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         Rule::ALL
             .map(|rule| (rule.name(), rule.equivalent(), certainty(rule)))
             .to_vec(),
+    )?;
+    module.add(
+        "ANSWER_KINDS",
+        AnswerKind::ALL.map(AnswerKind::name).to_vec(),
     )?;
     module.add("REASONS", Reason::ALL.map(Reason::name).to_vec())
 }

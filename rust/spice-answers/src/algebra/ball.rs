@@ -6,6 +6,11 @@ use super::rational::Rational;
 
 /// A real number known up to a radius; every operation keeps the true value inside. `None`: undefined, or too large.
 pub(super) trait Ball: Clone {
+    /// Fuel of an addition or multiplication.
+    const STEP: u32;
+    /// Fuel of a root, logarithm, exponential or angle.
+    const CALL: u32;
+
     fn rational(value: &Rational) -> Option<Self>;
     fn pi() -> Self;
     fn add(&self, other: &Self) -> Option<Self>;

@@ -147,6 +147,9 @@ static PI: LazyLock<BigInt> =
 static LN_2: LazyLock<BigInt> = LazyLock::new(|| inverse_series(3, false) * 2);
 
 impl Ball for Big {
+    const STEP: u32 = 20;
+    const CALL: u32 = 400;
+
     fn rational(value: &Rational) -> Option<Self> {
         match value {
             Rational::Small(numerator, 1) => Some(Self::integer(*numerator)),

@@ -1,6 +1,7 @@
 //! Constant parts of a tree as exact rational numbers, as far as they are rational and of bounded size.
 
 use super::rational::Rational;
+use crate::fuel;
 use crate::syntax::{Function, Id, Node, Tree};
 
 /// Largest argument of a factorial, and of the upper part of a binomial coefficient.
@@ -28,6 +29,8 @@ pub(super) fn exact_values(
         }
         values.push(value);
     }
+    // Running out ends the comparison that asks next, not this walk, which `MAX_WORK` bounds.
+    fuel::burn(values.len() as u32 + work as u32);
     values
 }
 

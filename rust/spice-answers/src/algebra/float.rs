@@ -37,6 +37,9 @@ impl Float {
 }
 
 impl Ball for Float {
+    const STEP: u32 = 1;
+    const CALL: u32 = 4;
+
     fn rational(value: &Rational) -> Option<Self> {
         match value {
             Rational::Small(numerator, denominator) => {

@@ -10,6 +10,7 @@ use super::modular::{self, PRIMES, Residue};
 use super::numeric::{Evaluator, Value};
 use super::points;
 use super::rational::Rational;
+use crate::fuel;
 use crate::syntax::{Constant, Function, Id, Node, Tree};
 
 /// Points at which functions of variables are compared in ball arithmetic.
@@ -353,6 +354,7 @@ fn meeting<B: Ball>(a: &Value<B>, b: &Value<B>) -> Meeting {
 
 /// The order of two real constants of a tree; equal only where both are rational or agree to 160 bits.
 pub(crate) fn order(tree: &Tree, a: Id, b: Id) -> Option<Ordering> {
+    fuel::burn(1)?;
     let (a, b) = (Expression::new(tree, a), Expression::new(tree, b));
     if let (Some(a), Some(b)) = (a.rational(), b.rational()) {
         return Some(a.cmp(b));

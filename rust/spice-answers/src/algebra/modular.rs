@@ -6,6 +6,7 @@ use num_bigint::BigInt;
 
 use super::points::scrambled;
 use super::rational::Rational;
+use crate::fuel;
 use crate::syntax::{Constant, Id, Node, Tree};
 
 /// 2^61 - 1 and the prime before it.
@@ -54,6 +55,7 @@ pub(super) fn evaluate(
 ) -> Option<Residue> {
     let reachable = tree.reachable(root);
     let field = Field { prime };
+    fuel::burn(2 * reachable.len() as u32)?;
     let mut values: Vec<Residue> = Vec::with_capacity(reachable.len());
     for (id, reached) in reachable.iter().enumerate() {
         let value = if !reached {

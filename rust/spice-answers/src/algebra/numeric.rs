@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::ball::Ball;
 use super::rational::Rational;
+use crate::fuel;
 use crate::syntax::{Constant, Function, Id, Node, Tree};
 
 /// Functions that one evaluation may call.
@@ -36,7 +37,10 @@ impl Evaluator<'_> {
         let mut values: Vec<Option<Value<B>>> = Vec::with_capacity(reachable.len());
         for (id, reached) in reachable.iter().enumerate() {
             let value = if *reached {
-                Some(self.node(id, &values, variable, &mut calls)?)
+                let before = calls;
+                let value = self.node(id, &values, variable, &mut calls)?;
+                fuel::burn(B::STEP + (calls - before) * B::CALL)?;
+                Some(value)
             } else {
                 None
             };

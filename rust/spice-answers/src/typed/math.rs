@@ -6,6 +6,7 @@ use crate::algebra::rational::Rational;
 use crate::syntax::token::Failure;
 use crate::syntax::tree::Number;
 use crate::syntax::{Id, Kind, Node, Token, Tokens, Tree, parse, tokens};
+use crate::verdict::AnswerKind;
 
 #[derive(Debug)]
 pub(crate) struct Math {
@@ -17,21 +18,25 @@ pub(crate) struct Math {
 }
 
 impl Math {
+    pub(crate) fn kind(&self) -> AnswerKind {
+        match &self.shape {
+            Shape::Scalar(_) if self.measure.is_some() => AnswerKind::Quantity,
+            Shape::Scalar(_) => AnswerKind::Value,
+            Shape::Infinite(_) => AnswerKind::Infinity,
+            Shape::Several(_, Together::Tuple) => AnswerKind::Tuple,
+            Shape::Several(_, Together::Set) => AnswerKind::Set,
+            Shape::Several(..) => AnswerKind::List,
+            Shape::Matrix(..) => AnswerKind::Matrix,
+            Shape::Region(_) => AnswerKind::Region,
+            Shape::Equation(_) => AnswerKind::Equation,
+            Shape::Assignments(_) => AnswerKind::Assignments,
+            Shape::Inequality(..) => AnswerKind::Inequality,
+        }
+    }
+
     /// Its kind and content in words.
     pub(crate) fn described(&self) -> String {
-        let kind = match &self.shape {
-            Shape::Scalar(_) if self.measure.is_some() => "a quantity",
-            Shape::Scalar(_) => "a value",
-            Shape::Infinite(_) => "infinity",
-            Shape::Several(_, Together::Tuple) => "a tuple",
-            Shape::Several(_, Together::Set) => "a set",
-            Shape::Several(..) => "a list",
-            Shape::Matrix(..) => "a matrix",
-            Shape::Region(_) => "a part of the real line",
-            Shape::Equation(_) => "an equation",
-            Shape::Assignments(_) => "values of several variables",
-            Shape::Inequality(..) => "an inequality",
-        };
+        let kind = self.kind().meaning();
         let name = match &self.variable {
             Some(name) => format!(" of {name}"),
             None => String::new(),
@@ -76,6 +81,12 @@ impl Readings {
             }),
             as_quantity: None,
         }
+    }
+
+    /// What the text is, by its first reading.
+    pub(crate) fn kind(&self) -> AnswerKind {
+        let math = self.first.as_ref().or(self.as_quantity.as_ref());
+        math.map_or(AnswerKind::Text, Math::kind)
     }
 
     /// All readings; in prose those without letters, since order and case count there and letters are no variables.

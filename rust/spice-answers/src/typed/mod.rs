@@ -19,10 +19,12 @@ use std::sync::OnceLock;
 
 use crate::algebra::identity::Proof;
 use crate::canonical::{canonical, prepared};
+use crate::fuel;
 use crate::kind::TaskKind;
 use crate::policy::Conventions;
 use crate::syntax::token::Failure;
 use crate::text::looks_like_mathematics;
+use crate::verdict::{AnswerKind, Kinds};
 use calendar::{Clock, Date};
 pub(crate) use compare::Outcome;
 use compare::Scale;
@@ -46,30 +48,34 @@ pub(crate) fn compare(
     answer: Spelling<'_>,
     kind: Option<TaskKind>,
     rounding: bool,
-) -> Outcome {
+) -> (Outcome, Kinds) {
     let as_prose = kind == Some(TaskKind::String)
         || (kind.is_none() && !looks_like_mathematics(gold.canonical));
     let (first, second) = (in_digits(gold), in_digits(answer));
-    let notation = by_notation(gold.canonical, answer.canonical, kind, as_prose);
-    if notation != Outcome::Incomparable {
-        return notation;
+    if let Some((outcome, kind)) = by_notation(gold.canonical, answer.canonical, kind, as_prose) {
+        return (outcome, kind);
     }
     if as_prose && !(has_digit(&first) && has_digit(&second)) {
-        return Outcome::Incomparable;
+        return (Outcome::Incomparable, Kinds::TEXTS);
     }
     let read_now;
     let gold = if let Some(memo) = memo {
-        memo.get_or_init(|| math::read(&first))
+        memo.get_or_init(|| fuel::free(|| math::read(&first)))
     } else {
-        read_now = math::read(&first);
+        read_now = fuel::free(|| math::read(&first));
         &read_now
     };
     let gold = match gold {
         Ok(gold) => gold,
-        Err(Failure::OverLimits) => return Outcome::Undecided,
-        Err(Failure::NotMathematics) => return Outcome::Incomparable,
+        Err(Failure::OverLimits) => return (Outcome::Undecided, Kinds::UNREAD),
+        Err(Failure::NotMathematics) => return (Outcome::Incomparable, Kinds::TEXTS),
     };
-    match math::read(&second) {
+    let answer = math::read(&second);
+    let kinds = Kinds {
+        gold: gold.kind(),
+        answer: answer.as_ref().map_or(AnswerKind::Text, Readings::kind),
+    };
+    let outcome = match answer {
         Ok(answer) => {
             let scale = Scale {
                 rounding,
@@ -80,7 +86,8 @@ pub(crate) fn compare(
         }
         Err(Failure::OverLimits) => Outcome::Undecided,
         Err(Failure::NotMathematics) => Outcome::Incomparable,
-    }
+    };
+    (outcome, kinds)
 }
 
 /// What a trimmed text would be read as, in words.
@@ -137,68 +144,86 @@ fn in_digits(text: Spelling<'_>) -> Cow<'_, str> {
     prepared(text.raw)
 }
 
-fn by_notation(gold: &str, answer: &str, kind: Option<TaskKind>, as_prose: bool) -> Outcome {
-    let decided = |same: bool| {
-        if same {
+/// Decides by a notation that the gold is written in; `None` where it has none, or the answer cannot be compared by it.
+fn by_notation(
+    gold: &str,
+    answer: &str,
+    kind: Option<TaskKind>,
+    as_prose: bool,
+) -> Option<(Outcome, Kinds)> {
+    let decided = |same: bool, kind: AnswerKind| {
+        let outcome = if same {
             Outcome::Same(Proof::Exact)
         } else {
             Outcome::Different
-        }
+        };
+        Some((outcome, Kinds::both(kind)))
     };
     if let Some((value, is_letter)) = notation::truth(gold) {
         let is_asked = kind == Some(TaskKind::Boolean);
         if !is_letter || is_asked {
             return match notation::truth(answer) {
-                Some((other, letter)) if !letter || is_asked => decided(value == other),
-                _ => Outcome::Incomparable,
+                Some((other, letter)) if !letter || is_asked => {
+                    decided(value == other, AnswerKind::Truth)
+                }
+                _ => None,
             };
         }
     }
     if kind == Some(TaskKind::Boolean) {
-        return Outcome::Incomparable;
+        return None;
     }
     if gold.bytes().all(|byte| byte.is_ascii_digit()) {
         // Digits alone are neither date, time, ratio nor formula; their base may be.
-        return by_base(gold, answer).unwrap_or(Outcome::Incomparable);
+        return by_base(gold, answer);
     }
     if !has_digit(gold) && !has_digit(answer) && as_prose && !gold.contains(':') {
         let clocks = Clock::read(gold).zip(Clock::read(answer));
         let formulas = notation::chemistry(gold).zip(notation::chemistry(answer));
         return match (clocks, formulas) {
-            (Some((a, b)), _) => decided(a.same(b)),
-            (_, Some((a, b))) if a == b => decided(true),
-            _ => Outcome::Incomparable,
+            (Some((a, b)), _) => decided(a.same(b), AnswerKind::Time),
+            (_, Some((a, b))) if a == b => decided(true, AnswerKind::Chemistry),
+            _ => None,
         };
     }
     if let (Some(date), Some(other)) = (Date::read(gold), Date::read(answer)) {
-        return decided(date == other);
+        return decided(date == other, AnswerKind::Date);
     }
     if let (Some(clock), Some(other)) = (Clock::read(gold), Clock::read(answer)) {
-        return decided(clock.same(other));
+        return decided(clock.same(other), AnswerKind::Time);
     }
-    if let Some(outcome) = by_base(gold, answer) {
-        return outcome;
+    if let Some(decided) = by_base(gold, answer) {
+        return Some(decided);
     }
     if (gold.contains(':') || gold.contains(" to "))
         && let Some((parts, is_time)) = notation::ratio(gold)
     {
         return match notation::ratio(answer) {
-            Some((others, _)) if !is_time => decided(parts == others),
-            _ => Outcome::Incomparable,
+            Some((others, _)) if !is_time => decided(parts == others, AnswerKind::Ratio),
+            _ => None,
         };
     }
     if let (Some(formula), Some(other)) = (notation::chemistry(gold), notation::chemistry(answer)) {
-        return decided(formula == other);
+        return decided(formula == other, AnswerKind::Chemistry);
     }
-    Outcome::Incomparable
+    None
 }
 
-fn by_base(gold: &str, answer: &str) -> Option<Outcome> {
+fn by_base(gold: &str, answer: &str) -> Option<(Outcome, Kinds)> {
     let based = |text: &str| {
         let is_marked = text.contains('_') || text.contains("base") || text.starts_with('0');
         is_marked.then(|| Based::read(text)).flatten()
     };
-    match (based(gold), based(answer)) {
+    let (gold_based, answer_based) = (based(gold), based(answer));
+    let kind = |side: &Option<Based>| match side {
+        Some(_) => AnswerKind::Based,
+        None => AnswerKind::Number,
+    };
+    let kinds = Kinds {
+        gold: kind(&gold_based),
+        answer: kind(&answer_based),
+    };
+    let outcome = match (gold_based, answer_based) {
         (Some(a), Some(b)) if a == b => Some(Outcome::Same(Proof::Exact)),
         (Some(_), Some(_)) => Some(Outcome::Different),
         // The base is a unit of its kind: it may be missing, the digits must be the same.
@@ -214,5 +239,6 @@ fn by_base(gold: &str, answer: &str) -> Option<Outcome> {
             Some(Outcome::Different)
         }
         _ => None,
-    }
+    };
+    Some((outcome?, kinds))
 }
