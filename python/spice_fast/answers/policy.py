@@ -39,6 +39,8 @@ class Policy:
     """A column, a row and a tuple count for each other: all are the vector."""
     interval_for_inequality: bool | None = None
     """An interval counts for an inequality, and back: both are the same part of the line."""
+    fraction_for_ratio: bool | None = None
+    """``3/4`` counts for ``3:4``: both are the proportion."""
     unevaluated: bool | None = None
     """``2^{10}`` counts for ``1024``: what is asked is the value."""
     rounding: bool | None = None

@@ -1,5 +1,7 @@
 //! When two mathematical answers say the same: by shape, exactly where that is possible, with the conventions named here.
 
+use super::cases;
+use super::head::same_name;
 use super::math::{Math, View};
 use super::quantity::Measure;
 use super::region;
@@ -121,7 +123,7 @@ fn compare_math<'a>(gold: &'a Math, answer: &'a Math, mut scale: Scale<'a>) -> O
     }
     let equation = || equations(gold, answer);
     let outcome = match (&gold.variable, &answer.variable) {
-        (Some(a), Some(b)) if a != b => equation().unwrap_or(Outcome::Different),
+        (Some(a), Some(b)) if !same_name(a, b) => equation().unwrap_or(Outcome::Different),
         (None, None) => shapes(gold, answer, scale),
         (Some(_), Some(_)) => {
             let outcome = shapes(gold, answer, scale);
@@ -228,6 +230,11 @@ fn shapes(gold: &Math, answer: &Math, scale: Scale<'_>) -> Outcome {
             let values: Vec<Id> = b.iter().map(|(_, value)| *value).collect();
             sides.in_order(a, &values).by(Conventions::MISSING_NAME)
         }
+        (Shape::Cases(a), Shape::Cases(b)) => cases::compare(&sides, a, b),
+        // m + n = 204 says 204.
+        (Shape::Scalar(a), Shape::Equation(_)) if let Some(total) = answer.total => {
+            sides.scalars(*a, total).by(Conventions::MISSING_NAME)
+        }
         (Shape::Equation(f), Shape::Equation(g)) => sides.vanish_alike(*f, *g),
         (Shape::Inequality(f, strict), Shape::Inequality(g, other)) => {
             if strict != other {
@@ -245,12 +252,16 @@ fn are_coordinates(assignments: &[(String, Id)]) -> bool {
         .iter()
         .map(|(name, _)| name.as_str())
         .eq(["x", "y", "z"].into_iter().take(assignments.len()))
+        || assignments
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .eq(["a", "b", "c", "d"].into_iter().take(assignments.len()))
 }
 
 /// Trees of both sides, and how their values compare.
 pub(super) struct Sides<'a> {
-    gold: &'a Tree,
-    answer: &'a Tree,
+    pub(super) gold: &'a Tree,
+    pub(super) answer: &'a Tree,
     scale: Scale<'a>,
 }
 

@@ -74,6 +74,7 @@ pub(super) fn inequality(tree: &mut Tree, items: &[Id], relations: &[Relation]) 
                     shape: Shape::Region(without_points(&[hole])),
                     variable: Some(variable),
                     equation: None,
+                    total: None,
                 });
             }
             _ => return None,
@@ -83,6 +84,7 @@ pub(super) fn inequality(tree: &mut Tree, items: &[Id], relations: &[Relation]) 
         shape: Shape::Region(vec![piece]),
         variable: Some(variable),
         equation: None,
+        total: None,
     })
 }
 
@@ -117,6 +119,7 @@ fn linear_side(tree: &mut Tree, items: &[Id], relations: &[Relation]) -> Option<
         }]),
         variable,
         equation: None,
+        total: None,
     })
 }
 
@@ -234,4 +237,43 @@ fn sort(tree: &Tree, points: &mut [Id]) -> Option<()> {
         }
     }
     Some(())
+}
+
+/// What two inequalities of one variable have in common: `x > -2 and x < 5`.
+pub(super) fn intersection(
+    tree: &Tree,
+    (a, name): (Piece, Option<String>),
+    (b, other): (Piece, Option<String>),
+) -> Option<Reading> {
+    if name != other {
+        return None;
+    }
+    // The inner one of two ends; where they are the same point, it belongs only if it belongs to both.
+    let inner = |a: (Option<Id>, bool), b: (Option<Id>, bool), side: Ordering| match (a.0, b.0) {
+        (None, _) => Some(b),
+        (_, None) => Some(a),
+        (Some(first), Some(second)) => Some(match order(tree, first, second)? {
+            Ordering::Equal => (a.0, a.1 && b.1),
+            found if found == side => a,
+            _ => b,
+        }),
+    };
+    let (low, has_low) = inner((a.low, a.has_low), (b.low, b.has_low), Ordering::Greater)?;
+    let (high, has_high) = inner((a.high, a.has_high), (b.high, b.has_high), Ordering::Less)?;
+    if let (Some(low), Some(high)) = (low, high)
+        && order(tree, low, high)? != Ordering::Less
+    {
+        return None;
+    }
+    Some(Reading {
+        shape: Shape::Region(vec![Piece {
+            low,
+            high,
+            has_low,
+            has_high,
+        }]),
+        variable: name,
+        equation: None,
+        total: None,
+    })
 }

@@ -3,13 +3,18 @@
 //! The gold is read first, and its kind decides how the answer is read; what cannot be read stays text.
 
 mod calendar;
+mod cases;
 mod compare;
+mod congruence;
+mod head;
 mod line;
 mod math;
 mod notation;
 mod quantity;
+mod ratio;
 mod region;
 mod shape;
+mod statements;
 mod unit_reader;
 mod units;
 mod words;
@@ -23,13 +28,16 @@ use crate::fuel;
 use crate::kind::TaskKind;
 use crate::policy::Conventions;
 use crate::syntax::token::Failure;
+use crate::syntax::tokens;
 use crate::text::looks_like_mathematics;
 use crate::verdict::{AnswerKind, Kinds};
 use calendar::{Clock, Date};
 pub(crate) use compare::Outcome;
 use compare::Scale;
+use congruence::Congruence;
 use math::Readings;
 use notation::Based;
+use ratio::Ratio;
 
 /// A trimmed text, as it is and in canonical form.
 #[derive(Clone, Copy)]
@@ -196,17 +204,28 @@ fn by_notation(
         return Some(decided);
     }
     if (gold.contains(':') || gold.contains(" to "))
-        && let Some((parts, is_time)) = notation::ratio(gold)
+        && let Some(ratio) = Ratio::read(gold)
     {
-        return match notation::ratio(answer) {
-            Some((others, _)) if !is_time => decided(parts == others, AnswerKind::Ratio),
-            _ => None,
+        let outcome = match Ratio::read(answer) {
+            Some(other) => ratio.compare(&other),
+            None => ratio.compare_fraction(answer),
         };
+        return (outcome != Outcome::Incomparable)
+            .then_some((outcome, Kinds::both(AnswerKind::Ratio)));
+    }
+    if (gold.contains("mod") || gold.contains('≡'))
+        && let Some((gold, answer)) = congruence(gold).zip(congruence(answer))
+    {
+        return Some((gold.compare(&answer), Kinds::both(AnswerKind::Congruence)));
     }
     if let (Some(formula), Some(other)) = (notation::chemistry(gold), notation::chemistry(answer)) {
         return decided(formula == other, AnswerKind::Chemistry);
     }
     None
+}
+
+fn congruence(text: &str) -> Option<Congruence> {
+    Congruence::read(&tokens(text).ok()?)
 }
 
 fn by_base(gold: &str, answer: &str) -> Option<(Outcome, Kinds)> {
