@@ -18,8 +18,8 @@ class Policy:
     """
 
     preset: PresetName = "training"
-    """``training``: the last box, all conventions. ``default`` (``offline``): the same conventions, and ``<answer>`` tags and
-    ``####`` count as marks. ``strict``: equal values and nothing forgiven. ``paper``: as SPICE was published, formulas by value
+    """``training``: the last box, all conventions. ``default`` (``offline``): the same conventions, and ``<answer>`` tags,
+    ``####`` and "the answer is" count as marks. ``strict``: equal values and nothing forgiven. ``paper``: as SPICE was published, formulas by value
     and strings by exact match. ``hendrycks``: canonical texts alone, as the ``is_equiv`` of the MATH benchmark."""
     exact_strings: bool | None = None
     """Texts of kind string are compared exactly, without looking for a date, number or quantity in them."""

@@ -24,6 +24,7 @@ impl<'a> Lexer<'a> {
             | "textnormal" => {
                 self.wrapper(name)?;
             }
+            "overline" if self.single_letter_ahead() => self.accent("bar")?,
             "hat" | "bar" | "tilde" | "dot" | "ddot" | "widehat" | "widetilde" => {
                 self.accent(name)?;
             }
@@ -50,6 +51,12 @@ impl<'a> Lexer<'a> {
             _ => self.push(Kind::Command(name)),
         }
         Ok(())
+    }
+
+    /// Whether `{x}` with one letter in it follows.
+    fn single_letter_ahead(&self) -> bool {
+        let bytes = self.rest().as_bytes();
+        matches!(bytes, [b'{', letter, b'}', ..] if letter.is_ascii_alphabetic())
     }
 
     /// `\hat{i}`, `\hat i`, `\hat{\imath}`: one letter under a mark.

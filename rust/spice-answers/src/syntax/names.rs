@@ -52,11 +52,11 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
 
 /// The Greek letters that LaTeX has a command for; variants of a letter are another letter's spelling.
 pub(super) fn greek(name: &str) -> Option<&'static str> {
-    const LETTERS: [&str; 36] = [
+    const LETTERS: [&str; 37] = [
         "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
         "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
         "Gamma", "Delta", "Theta", "Lambda", "Xi", "Sigma", "Upsilon", "Phi", "Psi", "Omega",
-        "ell", "hbar", "imath", "jmath",
+        "ell", "hbar", "imath", "jmath", "partial",
     ];
     let name = match name {
         "varepsilon" => "epsilon",
@@ -91,6 +91,7 @@ pub(super) fn greek_letter(letter: char) -> Option<&'static str> {
         'ϵ' => Some("epsilon"),
         'ℓ' => Some("ell"),
         'ħ' => Some("hbar"),
+        '∂' => Some("partial"),
         _ => None,
     }
 }

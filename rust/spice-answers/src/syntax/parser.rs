@@ -182,7 +182,7 @@ impl<'t> Parser<'t> {
                 self.expects_operand = false;
                 self.operator(token)
             }
-            Kind::Letters(run) => self.letters(run),
+            Kind::Letters(run) | Kind::Word(run @ ("infinity" | "pi")) => self.letters(run),
             Kind::Command(name) => self.command(name),
             Kind::Begin(environment) => {
                 if !matches!(
@@ -337,7 +337,7 @@ impl<'t> Parser<'t> {
             Kind::Number(_)
                 if matches!(
                     self.tokens.list[self.at - 2].kind,
-                    Kind::Symbol('!') | Kind::Letters("i")
+                    Kind::Symbol('!') | Kind::Letters("i" | "j")
                 ) =>
             {
                 Binary::Implicit

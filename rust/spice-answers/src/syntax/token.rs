@@ -162,7 +162,17 @@ impl<'a> Lexer<'a> {
                 Ok(())
             }
             '<' | '>' | '!' | '=' | '-' if rest[1..].starts_with(['=', '>', '-']) => {
+                // 6!=720 is a factorial, x!=5 an inequality.
+                let after_number = !self.spaced
+                    && matches!(
+                        self.out.list.last(),
+                        Some(Token {
+                            kind: Kind::Number(_),
+                            ..
+                        })
+                    );
                 let (symbol, length) = match &rest[..2] {
+                    "!=" if after_number => ('!', 1),
                     "<=" => ('≤', 2),
                     ">=" => ('≥', 2),
                     "!=" => ('≠', 2),

@@ -306,6 +306,8 @@ impl<'a> Sides<'a> {
                 let brackets = Conventions::OTHER_BRACKETS;
                 self.in_any_order(gold, answer).by(brackets)
             }
+            // Two values in brackets, where the gold has none, may be meant as an interval.
+            (Bare, Brackets) if gold.len() == 2 => Outcome::Incomparable,
             (Tuple | Brackets, Bare) | (Bare, Tuple | Brackets) => {
                 self.in_order(gold, answer).by(Conventions::OTHER_BRACKETS)
             }
@@ -446,10 +448,12 @@ impl<'a> Sides<'a> {
             return Outcome::Rounded;
         }
         if a.rational().is_some() && b.rational().is_some() {
-            Outcome::Different
-        } else {
-            Outcome::Undecided
+            return Outcome::Different;
         }
+        let mut tree = self.answer.clone();
+        let ratio = tree.push_number(ratio);
+        let product = tree.push(Node::Multiply(answer, ratio));
+        outcome(identity::compare(a, &Expression::new(&tree, product)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::syntax::{Kind, Tokens};
+use crate::syntax::{Kind, Token, Tokens};
 
 /// Commands that open a name or an operation whose value is said behind the equals sign.
 const OPENERS: [&str; 14] = [
@@ -27,6 +27,70 @@ const REFUSED: [&str; 12] = [
     "not", "or", "and", "no", "neither", "nor", "either", "isnt", "except", "if", "false", "wrong",
 ];
 
+/// Takes off what only announces or comments a value: `The sum is 11`, `C: x = 1`, `f(x) = x for all x`.
+pub(super) fn take_comments(list: &mut Tokens<'_>) {
+    if let Some(end) = announcement(list) {
+        list.list.drain(..=end);
+    }
+    if let Some(start) = quantifier(list) {
+        list.list.truncate(start);
+    }
+}
+
+/// Place of the last symbol of `The sum is`, or of the colon behind the name of an equation.
+fn announcement(list: &Tokens<'_>) -> Option<usize> {
+    if let [
+        Token {
+            kind: Kind::Letters(name),
+            ..
+        },
+        Token {
+            kind: Kind::Symbol(':'),
+            ..
+        },
+        rest @ ..,
+    ] = list.list.as_slice()
+        && name.len() == 1
+        && rest.iter().any(|token| token.kind == Kind::Symbol('='))
+    {
+        return Some(1);
+    }
+    let mut words = Vec::new();
+    let mut end = None;
+    for (at, token) in list.list.iter().enumerate() {
+        let (Kind::Letters(run) | Kind::Word(run)) = token.kind else {
+            break;
+        };
+        words.extend(run.split(' ').map(str::to_ascii_lowercase));
+        if matches!(
+            words.last().map(String::as_str),
+            Some("is" | "are" | "equals")
+        ) {
+            end = Some(at);
+        }
+    }
+    let refused = words.iter().any(|word| REFUSED.contains(&word.as_str()));
+    end.filter(|&end| !refused && words.len() > 1 && end + 1 < list.list.len())
+}
+
+/// Where `for all x`, `\\forall x \\in \\mathbb{R}` begins at the end of a text.
+fn quantifier(list: &Tokens<'_>) -> Option<usize> {
+    let start = list.list.iter().position(|token| {
+        token.kind == Kind::Command("forall")
+            || matches!(token.kind, Kind::Word(word) if word == "for all" || word == "for every")
+    })?;
+    let only_names = list.list[start + 1..].iter().all(|token| {
+        matches!(
+            token.kind,
+            Kind::Letters(_)
+                | Kind::Word("real" | "real numbers")
+                | Kind::Command("reals")
+                | Kind::Symbol('∈' | ',')
+        )
+    });
+    (start > 0 && only_names).then_some(start)
+}
+
 /// Takes `=` or a naming head with its equals sign off the front; returns the name.
 pub(super) fn take_head(list: &mut Tokens<'_>) -> Option<String> {
     if matches!(list.list.first()?.kind, Kind::Symbol('=' | '≈')) {
@@ -45,7 +109,14 @@ pub(super) fn same_name(a: &str, b: &str) -> bool {
         Some((stem, _)) if !stem.is_empty() && stem != "P" => stem.len(),
         _ => name.len(),
     };
-    a == b || (a[..stem(a)] == b[..stem(b)] && (stem(a) == a.len()) != (stem(b) == b.len()))
+    let (first, second) = (&a[..stem(a)], &b[..stem(b)]);
+    let applied = |name: &str, stem: &str| stem.len() < name.len();
+    // y = 2x + 3 is the graph of f(x) = 2x + 3.
+    let graph = |name: &str, other: &str| name == "y" && matches!(other, "f(x)" | "g(x)" | "h(x)");
+    a == b
+        || (first == second && applied(a, first) != applied(b, second))
+        || graph(a, b)
+        || graph(b, a)
 }
 
 /// Place of the first equals sign outside of brackets.

@@ -1,6 +1,6 @@
 //! A mathematical answer: its shape, its unit and what it is assigned to.
 
-use super::head::take_head;
+use super::head::{take_comments, take_head};
 use super::quantity::{self, Measure};
 use super::shape::{self, Shape, Together};
 use crate::algebra::identity::Expression;
@@ -122,6 +122,7 @@ pub(crate) fn read(text: &str) -> Result<Readings, Failure> {
         return Ok(Readings::of_number(number));
     }
     let mut list = tokens(text)?;
+    take_comments(&mut list);
     let variable = take_head(&mut list);
     let plain = list.list.clone();
     let compound = compound(&list);

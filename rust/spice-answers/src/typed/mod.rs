@@ -198,7 +198,17 @@ fn by_notation(
         return decided(date == other, AnswerKind::Date);
     }
     if let (Some(clock), Some(other)) = (Clock::read(gold), Clock::read(answer)) {
-        return decided(clock.same(other), AnswerKind::Time);
+        // 5:12:13 and 10:24:26 could be times, and are the same proportion.
+        let is_proportion = gold.matches(':').count() == 2
+            && !clock.same(other)
+            && Ratio::read(gold)
+                .zip(Ratio::read(answer))
+                .is_some_and(|(a, b)| a.is_multiple(&b));
+        return if is_proportion {
+            decided(true, AnswerKind::Ratio)
+        } else {
+            decided(clock.same(other), AnswerKind::Time)
+        };
     }
     if let Some(decided) = by_base(gold, answer) {
         return Some(decided);

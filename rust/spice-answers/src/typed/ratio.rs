@@ -24,6 +24,10 @@ impl Ratio {
     pub(super) fn read(text: &str) -> Option<Self> {
         // A:B = 3:4 says 3:4.
         let inner = text.rsplit('=').next()?.trim();
+        let is_time = Clock::read(inner).is_some();
+        if is_time && inner.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+            return None;
+        }
         let list = tokens(inner).ok()?;
         let parts = parts(&list)?;
         let quotients = parts[1..]
@@ -32,7 +36,7 @@ impl Ratio {
             .collect::<Option<_>>()?;
         Some(Self {
             quotients,
-            looks_like_time: inner.len() == text.len() && Clock::read(inner).is_some(),
+            looks_like_time: inner.len() == text.len() && is_time,
             written: inner
                 .split("to")
                 .collect::<Vec<_>>()
@@ -41,11 +45,20 @@ impl Ratio {
         })
     }
 
-    /// Whether both are the same proportion.
+    /// Whether both are the same proportion; digits that could be two times of day are none.
     pub(super) fn compare(&self, other: &Self) -> Outcome {
         if self.looks_like_time && other.looks_like_time {
             return Outcome::Incomparable;
         }
+        self.quotients_agree(other)
+    }
+
+    /// The same, whatever else the digits could be.
+    pub(super) fn is_multiple(&self, other: &Self) -> bool {
+        self.quotients_agree(other).is_same()
+    }
+
+    fn quotients_agree(&self, other: &Self) -> Outcome {
         if self.quotients.len() != other.quotients.len() {
             return Outcome::Different;
         }

@@ -124,8 +124,17 @@ pub(super) fn value(tree: &mut Tree, id: Id) -> Option<Shape> {
             region(tree, id).map(Shape::Region)
         }
         Node::SuchThat(_, condition) => {
-            let (items, relations) = parts(tree, condition)?;
-            let reading = inequality(tree, &items, &relations)?;
+            let reading = match tree.node(condition) {
+                Node::Or(span) | Node::And(span) => {
+                    let items = tree.items(span).to_vec();
+                    let all = matches!(tree.node(condition), Node::And(_));
+                    several_statements(tree, &items, all)?
+                }
+                _ => {
+                    let (items, relations) = parts(tree, condition)?;
+                    inequality(tree, &items, &relations)?
+                }
+            };
             matches!(reading.shape, Shape::Region(_)).then_some(reading.shape)
         }
         Node::Variable(name) if tree.name(name) == "reals" => region(tree, id).map(Shape::Region),
@@ -377,6 +386,23 @@ pub(super) fn variable_name(tree: &Tree, id: Id) -> Option<String> {
         Node::Multiply(..) | Node::Divide(..) | Node::Call(Function::Abs, _) => {
             segment_name(tree, id).or_else(|| derivative_name(tree, id))
         }
+        // A ∩ B = {1, 2}
+        Node::Intersection(span) | Node::Union(span) => {
+            let names: Option<Vec<&str>> = tree
+                .items(span)
+                .iter()
+                .map(|&item| match tree.node(item) {
+                    Node::Variable(name) => Some(tree.name(name)),
+                    _ => None,
+                })
+                .collect();
+            let sign = if matches!(tree.node(id), Node::Union(_)) {
+                "∪"
+            } else {
+                "∩"
+            };
+            Some(names?.join(sign))
+        }
         // (x, y) = (1, 2)
         Node::Group(Fence::Parenthesis, Fence::Parenthesis, span) => {
             let names: Option<Vec<String>> = tree
@@ -404,9 +430,16 @@ fn derivative_name(tree: &Tree, id: Id) -> Option<String> {
     };
     let differential = |id: Id| match tree.node(id) {
         Node::Variable(name) => Some(tree.name(name)).filter(|name| name.starts_with('d')),
+        // \partial f
+        Node::Multiply(mark, name) => match (tree.node(mark), tree.node(name)) {
+            (Node::Variable(mark), Node::Variable(name)) if tree.name(mark) == "partial" => {
+                Some(tree.name(name))
+            }
+            _ => None,
+        },
         _ => None,
     };
-    let bottom = differential(bottom).filter(|name| name.len() == 2)?;
+    let bottom = differential(bottom).filter(|name| *name != "d")?;
     Some(format!("{}/{bottom}", differential(top)?))
 }
 
@@ -466,8 +499,13 @@ fn equality(tree: &mut Tree, items: &[Id]) -> Option<Reading> {
     })
 }
 
-/// `m + n`, `pq - r`: at least two variables, and nothing but them.
+/// `m + n`, `pq - r`, `|a - b|`, `\cos \alpha`: what is no equation to be solved, for nothing but names stands in it and it
+/// is no single one.
 fn is_several_names(tree: &Tree, id: Id) -> bool {
+    let (id, is_call) = match tree.node(id) {
+        Node::Call(_, argument) => (argument, true),
+        _ => (id, false),
+    };
     let reachable = tree.reachable(id);
     let only_names = (0..reachable.len()).all(|id| {
         !reachable[id]
@@ -476,5 +514,5 @@ fn is_several_names(tree: &Tree, id: Id) -> bool {
                 Node::Variable(_) | Node::Add(..) | Node::Subtract(..) | Node::Multiply(..)
             )
     });
-    only_names && Expression::new(tree, id).variables().len() > 1
+    only_names && (is_call || Expression::new(tree, id).variables().len() > 1)
 }

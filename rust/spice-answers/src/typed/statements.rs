@@ -68,7 +68,7 @@ pub(super) fn several_statements(tree: &mut Tree, items: &[Id], all: bool) -> Op
             total: None,
         });
     }
-    // x_1 = 2, x_2 = 3 are two values of x.
+    // x_1 = 2, x_2 = 3 are two values of x, whatever their order; three are mostly a vector's.
     let stem = |name: &Option<String>| {
         let (stem, below) = name.as_ref()?.split_once('_')?;
         below
@@ -77,6 +77,7 @@ pub(super) fn several_statements(tree: &mut Tree, items: &[Id], all: bool) -> Op
             .then(|| stem.to_owned())
     };
     if let Some(first) = names.first().and_then(stem)
+        && names.len() == 2
         && names.iter().all(|name| stem(name).as_ref() == Some(&first))
     {
         return Some(Reading {
