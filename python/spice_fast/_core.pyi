@@ -27,6 +27,7 @@ __all__ = [
     "parse_task_kinds",
     "parse_tasks",
     "reasoner_rewards",
+    "value_steps",
 ]
 
 __version__: str
@@ -106,6 +107,7 @@ def check_batch(
     mode: str,
     threads: int | None,
 ) -> _VerdictArrays: ...
+def value_steps(text: str) -> list[tuple[str, str, list[int]]] | None: ...
 
 @final
 class CompiledGolds:

@@ -67,6 +67,10 @@ class Rule(StrEnum):
     """Both were read, and their values differ."""
     UNDECIDED = "undecided"
     """Both were read, and whether they are equal could not be told."""
+    EQUAL_SYMBOLIC = "equal_symbolic"
+    """Undecided here, and the same by sympy, which was asked afterwards (``SympyPool``)."""
+    DIFFERENT_SYMBOLIC = "different_symbolic"
+    """Undecided here, and different by sympy, which was asked afterwards (``SympyPool``)."""
 
     @property
     def certainty(self) -> Certainty:

@@ -56,6 +56,10 @@ pub enum Rule {
     DifferentValue = 23,
     /// Both were read, and whether they are equal could not be told.
     Undecided = 24,
+    /// Undecided here, and the same by a system of symbolic algebra that was asked afterwards.
+    EqualSymbolic = 25,
+    /// Undecided here, and different by a system of symbolic algebra that was asked afterwards.
+    DifferentSymbolic = 26,
 }
 
 /// How far a rule can be trusted.
@@ -73,7 +77,7 @@ pub enum Certainty {
 
 impl Rule {
     /// All rules, in the order of their codes.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::EqualBytes,
         Self::EqualText,
         Self::EqualNumber,
@@ -99,6 +103,8 @@ impl Rule {
         Self::EqualByConvention,
         Self::DifferentValue,
         Self::Undecided,
+        Self::EqualSymbolic,
+        Self::DifferentSymbolic,
     ];
 
     /// Whether the answer is right; `None` where that is undecided (it earns nothing, and is counted).
@@ -115,7 +121,8 @@ impl Rule {
             | Self::EqualValue
             | Self::EqualIdentity
             | Self::EqualNumeric
-            | Self::EqualByConvention => Some(true),
+            | Self::EqualByConvention
+            | Self::EqualSymbolic => Some(true),
             _ => Some(false),
         }
     }
@@ -130,6 +137,8 @@ impl Rule {
             | Self::EqualLetter
             | Self::EqualValue
             | Self::DifferentValue
+            | Self::EqualSymbolic
+            | Self::DifferentSymbolic
             | Self::DifferentNumber
             | Self::DifferentLetter => Certainty::Exact,
             _ => Certainty::Convention,
@@ -166,6 +175,8 @@ impl Rule {
             Self::EqualByConvention => "they are the same by a convention",
             Self::DifferentValue => "both were read, and their values differ",
             Self::Undecided => "both were read, and whether they are equal could not be told",
+            Self::EqualSymbolic => "symbolic algebra finds them equal",
+            Self::DifferentSymbolic => "symbolic algebra finds them different",
         }
     }
 
@@ -197,6 +208,8 @@ impl Rule {
             Self::EqualByConvention => "equal_by_convention",
             Self::DifferentValue => "different_value",
             Self::Undecided => "undecided",
+            Self::EqualSymbolic => "equal_symbolic",
+            Self::DifferentSymbolic => "different_symbolic",
         }
     }
 }

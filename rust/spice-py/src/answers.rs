@@ -273,6 +273,21 @@ fn extract(
     )
 }
 
+/// Operation, text and arguments of every step that builds the value of a text; None where it is no single value.
+#[pyfunction]
+fn value_steps(
+    text: &Bound<'_, PyAny>,
+) -> PyResult<Option<Vec<(&'static str, String, Vec<usize>)>>> {
+    let text = backed("text", 0, text)?;
+    let steps = spice_answers::value_steps(&text);
+    Ok(steps.map(|steps| {
+        steps
+            .into_iter()
+            .map(|step| (step.operation, step.text, step.arguments))
+            .collect()
+    }))
+}
+
 fn span(text: &str, span: Option<(usize, usize)>) -> (i64, i64) {
     span.map_or((-1, -1), |span| {
         let (start, end) = code_points(text, span);
@@ -386,6 +401,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(check_batch, module)?)?;
     module.add_function(wrap_pyfunction!(extract, module)?)?;
     module.add_function(wrap_pyfunction!(explain, module)?)?;
+    module.add_function(wrap_pyfunction!(value_steps, module)?)?;
     module.add_class::<CompiledGolds>()?;
     module.add(
         "POLICIES",

@@ -28,7 +28,7 @@ use crate::fuel;
 use crate::kind::TaskKind;
 use crate::policy::Conventions;
 use crate::syntax::token::Failure;
-use crate::syntax::tokens;
+use crate::syntax::{Id, Tree, tokens};
 use crate::text::looks_like_mathematics;
 use crate::verdict::{AnswerKind, Kinds};
 use calendar::{Clock, Date};
@@ -38,6 +38,7 @@ use congruence::Congruence;
 use math::Readings;
 use notation::Based;
 use ratio::Ratio;
+use shape::Shape;
 
 /// A trimmed text, as it is and in canonical form.
 #[derive(Clone, Copy)]
@@ -126,6 +127,22 @@ pub(crate) fn describe(text: &str) -> String {
         },
         Err(Failure::OverLimits) => "nothing: it is too large".to_owned(),
         Err(Failure::NotMathematics) => "text".to_owned(),
+    }
+}
+
+/// The tree of a trimmed text that is one value without a unit or a name, and the value in it.
+pub(crate) fn value_tree(text: &str) -> Option<(Tree, Id)> {
+    let canonical = canonical(text).ok().filter(|text| !text.is_empty())?;
+    let spelling = Spelling {
+        raw: text,
+        canonical: &canonical,
+    };
+    let math = math::read(&in_digits(spelling)).ok()?.first?;
+    match math.shape {
+        Shape::Scalar(value) if math.measure.is_none() && math.variable.is_none() => {
+            Some((math.tree, value))
+        }
+        _ => None,
     }
 }
 
