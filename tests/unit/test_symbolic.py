@@ -49,8 +49,7 @@ def test_undecided_values_are_put_to_sympy_and_nothing_else_is():
 
 
 def test_a_worker_that_runs_over_its_time_is_killed_and_the_next_case_decided():
-    slow = "".join(f"(\\sin({n}x)+\\cos({n}y)+e^{{{n}x}})" for n in range(2, 30))
-    with SympyPool(seconds=1.0) as pool:
+    with SympyPool(seconds=2.0) as pool:
         start = time.monotonic()
-        assert pool.decide([slow, "x+x"], [f"{slow}+\\sin^2 x+\\cos^2 x-1", "2x"]) == [None, True]
+        assert pool.decide(["12345678!", "x+x"], ["12345679!", "2x"]) == [None, True]
         assert time.monotonic() - start < 60
