@@ -26,7 +26,8 @@ pub struct Policy {
     pub depth: Depth,
     /// Texts of kind string are compared exactly, without looking for a date, number or quantity in them.
     pub exact_strings: bool,
-    /// Text without case, outer article and trailing period: exam keys and models differ in these alone.
+    /// Text without case, outer article and trailing period, in quotes, with ordinals, eras and small numbers in any
+    /// spelling, lists of names with or without "and": exam keys and models differ in these alone.
     pub loose_text: bool,
     /// A unit, currency, degree or percent sign or counted thing that one side lacks: the question names it.
     pub missing_unit: bool,
@@ -80,6 +81,7 @@ impl Conventions {
     pub(crate) const VECTOR_FOR_TUPLE: Self = Self(32);
     pub(crate) const INTERVAL_FOR_INEQUALITY: Self = Self(64);
     pub(crate) const UNEVALUATED: Self = Self(128);
+    pub(crate) const LOOSE_TEXT: Self = Self(256);
 
     pub(crate) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -176,6 +178,7 @@ impl Policy {
                 self.interval_for_inequality,
             ),
             (Conventions::UNEVALUATED, self.unevaluated),
+            (Conventions::LOOSE_TEXT, self.loose_text),
         ];
         forgiven
             .iter()

@@ -114,7 +114,7 @@ pub(crate) struct Number {
     pub(crate) significant: u32,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Tree {
     pub(crate) nodes: Vec<Node>,
     pub(crate) children: Vec<Id>,

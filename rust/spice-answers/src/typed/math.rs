@@ -34,6 +34,19 @@ impl Math {
         }
     }
 
+    /// Whether its only variable is the one that its value is assigned to.
+    fn has_only_a_name(&self) -> bool {
+        let Shape::Scalar(root) = self.shape else {
+            return false;
+        };
+        let reached = self.tree.reachable(root);
+        self.variable.is_some()
+            && !reached
+                .iter()
+                .zip(&self.tree.nodes)
+                .any(|(&reached, node)| reached && matches!(node, Node::Variable(_)))
+    }
+
     /// Its kind and content in words.
     pub(crate) fn described(&self) -> String {
         let kind = self.kind().meaning();
@@ -91,7 +104,12 @@ impl Readings {
 
     /// All readings; in prose those without letters, since order and case count there and letters are no variables.
     pub(crate) fn view(&self, as_prose: bool) -> View<'_> {
-        let keep = |math: &&Math| !as_prose || math.tree.names.is_empty();
+        // The name on the left of `T = 25 °C` is no variable of the value.
+        let keep = |math: &&Math| {
+            !as_prose
+                || math.tree.names.is_empty()
+                || math.measure.is_some() && math.has_only_a_name()
+        };
         View {
             first: self.first.as_ref().filter(keep),
             as_quantity: self.as_quantity.as_ref().filter(keep),
