@@ -40,15 +40,30 @@ fn inside(text: &str) -> Option<&str> {
     None
 }
 
-/// `30` or `30;15;0`: degrees, minutes, seconds.
+/// `30` or `30;15;0`: degrees, minutes and seconds, as degrees.
 fn angle(text: &str) -> Option<String> {
-    let parts: Vec<&str> = text.split(';').map(str::trim).collect();
-    match parts[..] {
-        [degrees] => Some(format!("{degrees}°")),
-        [degrees, minutes] => Some(format!("{degrees}°{minutes}'")),
-        [degrees, minutes, seconds] => Some(format!("{degrees}°{minutes}'{seconds}''")),
-        _ => None,
+    let mut parts = text.split(';').map(str::trim);
+    let degrees = parts.next()?;
+    if !text.contains(';') {
+        return Some(format!("{degrees}°"));
     }
+    let (sign, degrees) = match degrees.strip_prefix('-') {
+        Some(degrees) => ("-", degrees),
+        None => ("", degrees),
+    };
+    let mut seconds = degrees
+        .parse::<u32>()
+        .ok()
+        .filter(|&whole| whole < 1_000_000)?
+        * 3600;
+    for unit in [60, 1] {
+        let part = parts.next().unwrap_or("0");
+        seconds += part.parse::<u32>().ok().filter(|&part| part < 60)? * unit;
+    }
+    parts
+        .next()
+        .is_none()
+        .then(|| format!("{sign}\\frac{{{seconds}}}{{3600}}°"))
 }
 
 /// A unit in commands or in letters; `None` for a command that is not known.
@@ -127,7 +142,8 @@ mod tests {
             ("SI", r"{25}{\degreeCelsius}", "25 °C"),
             ("si", r"{\per\second}", "1/second"),
             ("num", "{1e5}", "1e5"),
-            ("ang", "{30;15}", "30°15'"),
+            ("ang", "{30;15}", "\\frac{108900}{3600}°"),
+            ("ang", "{30}", "30°"),
         ] {
             assert_eq!(quantity(name, behind).unwrap().0, expected, "{behind}");
         }

@@ -31,6 +31,10 @@ pub(super) fn isotope(text: &str) -> Option<(u32, &'static str)> {
         return None;
     }
     let text = text.trim_end_matches('.');
+    let text = text
+        .strip_prefix("\\ce{")
+        .and_then(|inside| inside.strip_suffix('}'))
+        .unwrap_or(text);
     if let Some((name, mass)) = text.split_once('-') {
         let mass = mass.trim_matches(' ');
         let symbol = NAMES

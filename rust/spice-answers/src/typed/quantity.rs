@@ -230,7 +230,7 @@ fn suffix(item: &[Token<'_>], numbers: &[Number]) -> Option<(usize, Measure)> {
     (first..item.len())
         .find_map(|start| unit_at(item, start, numbers))
         .or_else(|| {
-            let (start, noun) = plain_units(item).or_else(|| counted(item))?;
+            let (start, noun) = plain_units(item, numbers).or_else(|| counted(item))?;
             let measure = Measure {
                 unit: Unit::NONE,
                 other: None,
@@ -296,7 +296,7 @@ fn unit_at(item: &[Token<'_>], start: usize, numbers: &[Number]) -> Option<(usiz
     let is_doubtful = matches!(
         item[start..],
         [Token {
-            kind: Kind::Letters("p" | "b" | "M" | "S" | "T" | "H"),
+            kind: Kind::Letters("p" | "M" | "S" | "T" | "H"),
             ..
         }]
     );
@@ -355,10 +355,23 @@ fn without_parentheses<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
 }
 
 /// `25 units`, `25 square units`, `25 (cubic units)`: where the words begin, and what they are.
-fn plain_units(item: &[Token<'_>]) -> Option<(usize, &'static str)> {
-    let first = item.len().saturating_sub(4).max(1);
+fn plain_units(item: &[Token<'_>], numbers: &[Number]) -> Option<(usize, &'static str)> {
+    let first = item.len().saturating_sub(6).max(1);
     (first..item.len()).find_map(|start| {
-        let mut words = without_parentheses(&item[start..])
+        let (names, power) = match &item[start..] {
+            [
+                names @ ..,
+                caret,
+                Token {
+                    kind: Kind::Number(index),
+                    ..
+                },
+            ] if caret.kind == Kind::Symbol('^') => {
+                (names, numbers[*index as usize].value.as_integer()?)
+            }
+            names => (names, 1),
+        };
+        let mut words = without_parentheses(names)
             .iter()
             .flat_map(|token| {
                 match token.kind {
@@ -368,12 +381,14 @@ fn plain_units(item: &[Token<'_>]) -> Option<(usize, &'static str)> {
                 .split([' ', '.'])
             })
             .filter(|word| !word.is_empty());
-        let noun = match (words.next()?, words.next(), words.next()) {
-            ("unit" | "units", None, None) => "units",
-            ("square" | "sq", Some("unit" | "units"), None)
-            | ("unit" | "units", Some("squared"), None) => "square units",
-            ("cubic" | "cu", Some("unit" | "units"), None)
-            | ("unit" | "units", Some("cubed"), None) => "cubic units",
+        let noun = match (words.next()?, words.next(), words.next(), power) {
+            ("unit" | "units", None, None, 1) => "units",
+            ("square" | "sq", Some("unit" | "units"), None, 1)
+            | ("unit" | "units", Some("squared"), None, 1)
+            | ("unit" | "units", None, None, 2) => "square units",
+            ("cubic" | "cu", Some("unit" | "units"), None, 1)
+            | ("unit" | "units", Some("cubed"), None, 1)
+            | ("unit" | "units", None, None, 3) => "cubic units",
             _ => return None,
         };
         Some((start, noun))

@@ -24,7 +24,7 @@ const PRESSURE: Bases = &[(KILOGRAM, 1), (METRE, -1), (SECOND, -2)];
 const MONTHS: Bases = &[(SECOND, 1), (CANDELA, 1)];
 
 /// Symbols in their own case.
-pub(super) const SYMBOLS: [Symbol; 104] = [
+pub(super) const SYMBOLS: [Symbol; 103] = [
     ("m", LENGTH, 1, 1, true),
     ("g", MASS, 1, 1000, true),
     ("s", TIME, 1, 1, true),
@@ -166,7 +166,6 @@ pub(super) const SYMBOLS: [Symbol; 104] = [
     ("RUB", &[(RUBLE, 1)], 1, 1, false),
     ("CHF", &[(FRANC, 1)], 1, 1, false),
     ("p", &[(POUND, 1)], 1, 100, false),
-    ("b", &[(BIT, 1)], 1, 1, false),
     ("B", &[(BIT, 1)], 8, 1, true),
     ("KB", &[(BIT, 1)], 8000, 1, false),
     ("bps", &[(BIT, 1), (SECOND, -1)], 1, 1, true),
@@ -186,7 +185,7 @@ pub(super) const SYMBOLS: [Symbol; 104] = [
 ];
 
 /// English names in lower case and singular, and the symbols that they stand for.
-pub(super) const WORDS: [(&str, &str); 92] = [
+pub(super) const WORDS: [(&str, &str); 89] = [
     ("meter", "m"),
     ("metre", "m"),
     ("gram", "g"),
@@ -241,8 +240,6 @@ pub(super) const WORDS: [(&str, &str); 92] = [
     ("erg", "erg"),
     ("horsepower", "hp"),
     ("knot", "kn"),
-    ("kn", "kn"),
-    ("kt", "kn"),
     ("inch", "in"),
     ("foot", "ft"),
     ("feet", "ft"),
@@ -275,14 +272,13 @@ pub(super) const WORDS: [(&str, &str); 92] = [
     ("ruble", "RUB"),
     ("rouble", "RUB"),
     ("franc", "CHF"),
-    ("bit", "b"),
     ("byte", "B"),
     ("radian", "rad"),
     ("decibel", "dB"),
 ];
 
 /// English names that stand for no symbol.
-pub(super) const SIZED_WORDS: [(&str, Bases, i64, i64); 27] = [
+pub(super) const SIZED_WORDS: [(&str, Bases, i64, i64); 28] = [
     ("day", TIME, 86_400, 1),
     ("week", TIME, 604_800, 1),
     ("wk", TIME, 604_800, 1),
@@ -310,6 +306,7 @@ pub(super) const SIZED_WORDS: [(&str, Bases, i64, i64); 27] = [
     ("gibibyte", &[(BIT, 1)], 8 << 30, 1),
     ("quid", &[(POUND, 1)], 1, 1),
     ("dime", &[(DOLLAR, 1)], 1, 10),
+    ("bit", &[(BIT, 1)], 1, 1),
 ];
 
 /// Symbols that people give a plural.
@@ -376,7 +373,7 @@ pub(super) fn may_join(prefix: &str, symbol: &str) -> bool {
         ("p", _) => matches!(symbol, "m" | "s" | "F" | "g" | "A" | "mol" | "C"),
         ("f", _) => matches!(symbol, "m" | "s"),
         ("n", "K") => false,
-        (_, "T" | "M" | "S" | "H") => matches!(prefix, "m" | "u" | "μ" | "n"),
+        (_, "T" | "M" | "S" | "H") => matches!(prefix, "M" | "m" | "u" | "μ" | "n"),
         _ => true,
     }
 }
