@@ -19,13 +19,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from golden_answers import algebra, everyday, exam, numbers, structures  # noqa: E402
+from golden_answers import algebra, everyday, exam, numbers, spellings, structures  # noqa: E402
 
 FILES = {
     "numbers": numbers.cases,
     "algebra": algebra.cases,
     "structures": structures.cases,
     "everyday": everyday.cases,
+    "spellings": spellings.cases,
     "exam": exam.cases,
 }
 

@@ -138,6 +138,14 @@ def explain(
     policy: tuple[str, Sequence[tuple[str, bool]]],
     mode: str,
 ) -> list[str]: ...
+def shuffle_options(choices: Sequence[str], seed: int) -> list[int]: ...
+def chosen_options(
+    responses: Sequence[str],
+    choices: Sequence[str],
+    permutation: Sequence[int],
+    policy: tuple[str, Sequence[tuple[str, bool]]],
+    mode: str,
+) -> list[tuple[int, int] | None]: ...
 
 # -- rewards ----------------------------------------------------------------------------------------------------------
 

@@ -7,13 +7,11 @@ The Rust grader must agree with this on every input inside its limits (`test_ans
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
-# Unicode's White_Space; Python's own `str.strip` also takes the separators \x1c to \x1f.
-SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-
+from naive_announcements import announced
+from naive_canonical import ASCII_DIGITS, ASCII_LETTERS, SPACE, canonical
 
 # -- extraction -------------------------------------------------------------------------------------------------------
 
@@ -71,163 +69,6 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     left = len(inner) - len(inner.lstrip(SPACE))
     core = inner.strip(SPACE)
     return start + left, start + left + len(core)
-
-
-# -- canonical text ---------------------------------------------------------------------------------------------------
-
-SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ", "0123456789+-ni", strict=True))
-FRACTIONS = {
-    "¼": "1/4", "½": "1/2", "¾": "3/4", "⅐": "1/7", "⅑": "1/9", "⅒": "1/10", "⅓": "1/3", "⅔": "2/3", "⅕": "1/5",
-    "⅖": "2/5", "⅗": "3/5", "⅘": "4/5", "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8",
-}  # fmt: skip
-SYMBOLS = {
-    **dict.fromkeys("‐‑‒–−﹣－", "-"),
-    **dict.fromkeys("\u00a0\u2009\u202f", "\\,"),
-    **dict.fromkeys("×·⋅∙", "*"),
-    "÷": "/", "⁄": "/", "≤": "\\le ", "≥": "\\ge ", "≠": "\\ne ", "π": "\\pi ", "∞": "\\infty ", "±": "\\pm ",
-}  # fmt: skip
-WRAPPERS = {
-    "text", "textbf", "textit", "textrm", "textsf", "texttt", "mbox", "mathrm", "mathbf", "mathit", "mathsf", "mathtt",
-    "mathnormal", "boldsymbol", "bm", "operatorname", "emph", "boxed", "fbox",
-}  # fmt: skip
-DROPPED = {"left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "displaystyle", "textstyle", "limits"}
-RENAMED = {
-    "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "leq": "le", "geq": "ge", "neq": "ne", "rightarrow": "to",
-}  # fmt: skip
-ASCII_DIGITS = "0123456789"
-ASCII_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-def keep_meaning(text: str) -> str:
-    """NFKC, but superscripts stay powers, vulgar fractions stay apart from their neighbours, and signs become ASCII."""
-    out = ""
-    i = 0
-    while i < len(text):
-        char = text[i]
-        if char in SUPERSCRIPTS:
-            run = ""
-            while i < len(text) and text[i] in SUPERSCRIPTS:
-                run += SUPERSCRIPTS[text[i]]
-                i += 1
-            out += f"^{{{run}}}"
-            continue
-        if char in FRACTIONS:
-            before = " " if out and out[-1] in ASCII_DIGITS else ""
-            after = " " if text[i + 1 : i + 2] and text[i + 1] in ASCII_DIGITS else ""
-            out += before + FRACTIONS[char] + after
-        else:
-            out += SYMBOLS.get(char, char)
-        i += 1
-    return unicodedata.normalize("NFKC", out)
-
-
-def canonical(text: str) -> str:
-    """The text without wrappers, math delimiters, spacing commands and spellings that mean the same."""
-    if not text.isascii():
-        text = keep_meaning(text)
-    keep_dollars = len(re.findall(r"(?<!\\)\$", re.sub(r"\\\\", "  ", text))) % 2 == 1
-    out = ""
-    braces: list[bool] = []  # whether the closing brace is written
-    i = 0
-
-    def space(out: str) -> str:
-        return out + " " if out and out[-1] != " " else out
-
-    def is_digit(index: int) -> bool:
-        return index < len(text) and text[index] in ASCII_DIGITS
-
-    while i < len(text):
-        char = text[i]
-        command = re.compile(r"\\([A-Za-z]+)[ \t\n\r]*").match(text, i)
-        if command:
-            name = RENAMED.get(command[1], command[1])
-            i = command.end()
-            if name in {"quad", "qquad"}:
-                out = space(out)
-            elif name in WRAPPERS:
-                if text[i : i + 1] == "{":
-                    braces.append(False)
-                    i += 1
-            elif name in DROPPED:
-                pass
-            elif name in {"times", "cdot"}:
-                out += "*"
-            elif name == "div":
-                out += "/"
-            elif name == "degree":
-                out += "°"
-            elif name == "circ" and out.endswith("^{") and braces and braces[-1]:
-                out = out[:-2] + "°"
-                braces[-1] = False
-            elif name == "circ" and out.endswith("^"):
-                out = out[:-1] + "°"
-            elif name == "lbrace":
-                out += "\\{"
-            elif name == "rbrace":
-                out += "\\}"
-            else:
-                out += "\\" + name
-            continue
-        if char == "\\":
-            symbol = text[i + 1 : i + 2]
-            i += 1 + len(symbol)
-            if symbol == ",":
-                out = out + "," if out and out[-1] in ASCII_DIGITS and is_digit(i) else space(out)
-            elif (symbol and symbol in ";:>\\") or (symbol and symbol in SPACE):
-                out = space(out)
-            elif symbol and symbol in "!()[]":
-                pass
-            elif symbol and symbol in "%$#&_":
-                out += symbol
-            else:
-                out += "\\" + symbol
-            continue
-        i += 1
-        if char == "{":
-            if text[i : i + 2] == ",}":
-                out += ","
-                i += 2
-            else:
-                braces.append(True)
-                out += "{"
-        elif char == "}":
-            if not braces:
-                out += "}"
-            elif braces.pop():
-                out += "}"
-                out = re.sub(r"([\^_])\{([^{}\\ ])\}\Z", r"\1\2", out)
-        elif char == "~" or char in SPACE:
-            out = space(out)
-        elif char == "$":
-            out += "$" if keep_dollars else ""
-        else:
-            separator = " " if char in ASCII_LETTERS and re.search(r"\\[A-Za-z]+\Z", out) else ""
-            out += separator + char
-    return unwrap(out.strip(" "))
-
-
-def unwrap(text: str) -> str:
-    """Without markdown emphasis or braces around the whole."""
-    while True:
-        inner = None
-        if len(text) > 4 and text.startswith("**") and text.endswith("**"):
-            inner = text[2:-2]
-        elif (len(text) > 2 and text[0] == text[-1] == "`") or (
-            len(text) > 1 and text[0] == "{" and closing_brace(text) == len(text) - 1
-        ):
-            inner = text[1:-1]
-        if inner is None:
-            return text
-        text = inner.strip(" ")
-
-
-def closing_brace(text: str) -> int:
-    depth = 0
-    for match in re.finditer(r"\\.|[{}]", text, re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(match.group(), 0)
-        if depth == 0 and match.group() == "}":
-            return match.start()
-    return -1
 
 
 # -- numbers ----------------------------------------------------------------------------------------------------------
@@ -391,7 +232,11 @@ def same_text(a: str, b: str) -> bool:
 # -- letters ----------------------------------------------------------------------------------------------------------
 
 PREFIX = re.compile(r"(?:option|choice|answer)(?: ?: ?| )", re.IGNORECASE | re.ASCII)
-LETTER = re.compile(r"\(([A-Za-z])\)(.*)|([A-Za-z])(?:\)(.*)|[.:](?: (.*))?)?", re.DOTALL)
+LETTER = re.compile(
+    r"(?:\((?P<a>[A-Za-z])\)|\[(?P<b>[A-Za-z])\]|(?P<c>[A-Za-z])[)、。:])(?P<rest>.*)"
+    r"|(?P<d>[A-Za-z])(?:\.(?: (?P<more>.*)|(?P<other>(?=.*[^\x00-\x7f]).*))?)?",
+    re.DOTALL,
+)
 DEFAULT_NUM_CHOICES = 10
 
 
@@ -406,18 +251,24 @@ def letters_in(text: str, num_choices: int) -> set[int]:
 
 
 def choose(text: str, choices: list[str]) -> tuple[int | None, str]:
-    """The choice a canonical text names, and the rule that says so (or why there is none).
+    """The choice a canonical text names or announces, and the rule that says so (or why there is none).
 
     ``choices`` are canonical, too; empty where they are unknown.
     """
+    found, rule = named(text, choices)
+    value = announced(text) if found is None else None
+    return (found, rule) if value is None else named(canonical(value), choices)
+
+
+def named(text: str, choices: list[str]) -> tuple[int | None, str]:
     num_choices = len(choices) or DEFAULT_NUM_CHOICES
     matches = {j for j, choice in enumerate(choices) if same_text(text, choice)}
     prefix = PREFIX.match(text)
     body = text[prefix.end() :] if prefix else text
     form = LETTER.fullmatch(body)
     if form:
-        index = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index((form[1] or form[3]).upper())
-        rest = (form[2] or form[4] or form[5] or "").strip(" ")
+        index = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index((form["a"] or form["b"] or form["c"] or form["d"]).upper())
+        rest = (form["rest"] or form["more"] or form["other"] or "").strip(" ")
         if index < num_choices:
             own = {j for j, choice in enumerate(choices) if rest and same_text(rest, choice)}
             if index in own:
@@ -460,6 +311,13 @@ def grade(gold: str, answer: str, kind: str = "auto", choices: list[str] | None 
     if gold == answer:
         return "equal_bytes"
     gold, answer = canonical(gold), canonical(answer)
+    rule = compare(gold, answer, kind)
+    value = announced(answer) if rule not in POSITIVE | {"over_limits"} else None
+    return rule if value is None else compare(gold, canonical(value), kind)
+
+
+def compare(gold: str, answer: str, kind: str) -> str:
+    """The rule that decides two canonical texts."""
     if not gold or not answer:
         return "empty"
     if kind != "string":

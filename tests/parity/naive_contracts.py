@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from naive_answers import SPACE, canonical, choose, parse_number
+from naive_answers import choose, parse_number
+from naive_canonical import SPACE, canonical
 
 MAX_DEPTH = 64
 

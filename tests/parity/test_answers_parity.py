@@ -18,6 +18,8 @@ PIECES = (
     "0 1 2 5 12 000 10 3.1416 0.3333 . , - + / = x e E * ^ _ ( ) [ ] { } {, } {,} \\ \\\\ \\{ \\} $ \\$ % \\% ° ^{ ^\\circ ~ : ;"
     " \\frac \\dfrac \\text{ \\mathbf{ \\boxed{ \\fbox \\left \\right \\times \\cdot \\, \\! \\; \\quad \\pi \\circ \\leq ** `"
     " 10^ 10^{ 1e-3 1,000 1\\,000 \\frac{1}{2} \\frac12 1/2 A B C D a b (B) B) or and the a. The Paris paris km R&D"
+    " \\textcolor{red}{ \\color{blue} \\underline{ \\phantom{0} \\large \\pounds \\AA \\sim \\space"
+    " The answer is Answer: Total: so the final not correct 答案是 选 、 。 ： [B] B: B、"
     " ½ ² ⁻ − × π ≤ é Ⅳ Ａ В ß ﬁ ΟΔΟΣ \u00a0 \u2009 \u202e \u200b \x00 \x1f \n \t </think> <answer> </answer> ####"
 ).split(" ")
 texts = st.lists(st.sampled_from([*PIECES, " "]), max_size=12).map("".join)
@@ -51,8 +53,13 @@ DEEPER = {
 
 def assert_alike(found, expected):
     """The plain version's rule and span, or a deeper rule where the plain one leaves the case open."""
+    # Choices may be named by their value in another form, and a letter contradicted by another choice's.
+    by_value = (expected[1], found[1]) in {
+        ("no_letter", "equal_choice_text"), ("no_letter", "different_letter"), ("equal_letter", "contradiction"),
+        ("different_letter", "contradiction"),
+    }  # fmt: skip
     case_counts = expected[1] == "equal_text" and found[1] == "different_value"  # 5 MW is not 5 mW
-    if (expected[1] in OPEN and found[1] in DEEPER) or case_counts:
+    if (expected[1] in OPEN and found[1] in DEEPER) or case_counts or by_value:
         assert found[2:] == expected[2:]
         return
     assert found == expected
@@ -82,7 +89,7 @@ def test_choices_are_judged_alike(gold, answer, choices):
         assert_alike(rust(gold, answer, kind, choices, "answer"), expected)
     for letter in "AB":
         expected = naive_answers.check(letter, answer, "mcq", choices, mode="answer")
-        assert rust(letter, answer, "mcq", choices, "answer") == expected
+        assert_alike(rust(letter, answer, "mcq", choices, "answer"), expected)
 
 
 @settings(max_examples=1000, deadline=None)

@@ -10,11 +10,22 @@ import pytest
 
 import golden
 from spice_fast import _core
-from spice_fast.answers import RULES, Grader, Policy, Rule, adapters, grader, policy
+from spice_fast.answers import (
+    RULES,
+    ChosenOption,
+    Grader,
+    Policy,
+    Rule,
+    adapters,
+    grader,
+    policy,
+    shuffle_options,
+    shuffling,
+)
 from spice_fast.answers.adapters import compute_score, process_results, trl_reward
 
 
-@pytest.mark.parametrize("module", [adapters, grader, policy], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [adapters, grader, policy, shuffling], ids=lambda module: module.__name__)
 def test_the_examples_in_docstrings_hold(module):
     result = doctest.testmod(module)
     assert result.attempted > 0
@@ -122,3 +133,29 @@ def test_a_bad_file_is_one_clear_error(tmp_path, content, message):
     result = run(str(tmp_path / "rows.jsonl"))
     assert result.returncode == 2
     assert message in result.stderr
+
+
+def test_the_verdict_does_not_depend_on_the_shuffle():
+    cases = [
+        case
+        for case in golden.read()
+        if case["kind"] == "mcq" and len(case["answer"]) == 1 and case["answer"] in "ABCD"
+    ]
+    for seed, case in enumerate(cases):
+        shuffled = shuffle_options(case["choices"], seed)
+        gold, answer = (shuffled.shown_letter(letter) for letter in (case["gold"], case["answer"]))
+        plain = Grader().check(case["gold"], case["answer"], "mcq", case["choices"], mode="answer")
+        assert Grader().check(gold, answer, "mcq", shuffled.choices, mode="answer") == plain
+        assert shuffled.original_letter(answer) == case["answer"]
+        place = "ABCD".index(case["answer"])
+        assert shuffled.chosen([answer], mode="answer") == [ChosenOption("ABCD".index(answer), place)]
+    assert len(cases) > 20
+
+
+def test_errors_of_shuffled_options_say_what_was_found():
+    shuffled = shuffle_options(["Rome", "Bern"], 1)
+    with pytest.raises(ValueError, match="letter 'C': expected one of AB"):
+        shuffled.shown_letter("C")
+    with pytest.raises(ValueError, match=r"permutation: found \[0, 0\]; expected every place of 2 choices once"):
+        _core.chosen_options([], ["Rome", "Bern"], [0, 0], ("training", []), "answer")
+    assert shuffled.chosen(["Paris"], mode="answer") == [None]

@@ -7,6 +7,7 @@ untrusted text: nothing in it is executed, and no input makes them hang or raise
 from spice_fast.answers.contracts import REASONS, parse_task_kinds, parse_tasks
 from spice_fast.answers.grader import CompiledGolds, Extraction, Grader
 from spice_fast.answers.policy import Policy
+from spice_fast.answers.shuffling import ChosenOption, ShuffledOptions, shuffle_options
 from spice_fast.answers.style import shows_work
 from spice_fast.answers.verdict import ANSWER_KINDS, RULES, AnswerKind, Certainty, Rule, Verdict, Verdicts
 
@@ -16,14 +17,17 @@ __all__ = [
     "RULES",
     "AnswerKind",
     "Certainty",
+    "ChosenOption",
     "CompiledGolds",
     "Extraction",
     "Grader",
     "Policy",
     "Rule",
+    "ShuffledOptions",
     "Verdict",
     "Verdicts",
     "parse_task_kinds",
     "parse_tasks",
     "shows_work",
+    "shuffle_options",
 ]

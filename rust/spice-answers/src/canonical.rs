@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::decoration::{Decoration, decoration, group, undecorated};
 use crate::limits::{MAX_DEPTH, OverLimits};
 
 /// The canonical spelling of a text without white space at its ends.
@@ -50,6 +51,9 @@ pub(crate) fn prepared(text: &str) -> Cow<'_, str> {
             escaped = char == '\\' && !escaped;
         }
         text = Cow::Owned(out);
+    }
+    if let Cow::Owned(plain) = undecorated(&text) {
+        text = Cow::Owned(plain);
     }
     let trimmed = text.trim();
     let inner = ["**", "`"]
@@ -196,7 +200,7 @@ impl Writer {
                         .iter()
                         .take_while(|byte| b" \t\n\r".contains(byte))
                         .count();
-                    at += usize::from(self.command(command, bytes.get(at) == Some(&b'{'))?);
+                    at += self.command(command, &text[at..])?;
                 }
                 '\\' => {
                     let symbol = text[at..].chars().next();
@@ -226,17 +230,18 @@ impl Writer {
         Ok(())
     }
 
-    /// A command with a name; returns whether it took the brace that follows.
-    fn command(&mut self, name: &str, brace_follows: bool) -> Result<bool, OverLimits> {
+    /// A command with a name; returns how much of what follows it took.
+    fn command(&mut self, name: &str, behind: &str) -> Result<usize, OverLimits> {
+        let brace_follows = behind.starts_with('{');
         match name {
-            "quad" | "qquad" => self.space(),
+            "quad" | "qquad" | "enspace" | "thinspace" | "space" => self.space(),
             "text" | "textbf" | "textit" | "textrm" | "textsf" | "texttt" | "mbox" | "mathrm"
             | "mathbf" | "mathit" | "mathsf" | "mathtt" | "mathnormal" | "boldsymbol" | "bm"
             | "operatorname" | "emph" | "boxed" | "fbox" => {
                 if brace_follows {
                     self.open(false)?;
                 }
-                return Ok(brace_follows);
+                return Ok(usize::from(brace_follows));
             }
             "left" | "right" | "big" | "Big" | "bigl" | "bigr" | "Bigl" | "Bigr"
             | "displaystyle" | "textstyle" | "limits" => {}
@@ -256,7 +261,12 @@ impl Writer {
             }
             "lbrace" => self.push_str("\\{"),
             "rbrace" => self.push_str("\\}"),
+            // An estimate is what it estimates; between two things the sign is a relation.
+            "sim" if self.out.is_empty() => {}
             _ => {
+                if let Some(decoration) = decoration(name) {
+                    return self.decoration(decoration, behind);
+                }
                 self.push('\\');
                 self.out.push_str(match name {
                     "dfrac" | "tfrac" | "cfrac" => "frac",
@@ -269,7 +279,31 @@ impl Writer {
                 self.after_command = true;
             }
         }
-        Ok(false)
+        Ok(0)
+    }
+
+    fn decoration(&mut self, decoration: Decoration, behind: &str) -> Result<usize, OverLimits> {
+        let mut taken = 0;
+        match decoration {
+            Decoration::Sign(sign) => {
+                self.push(sign);
+                return Ok(0);
+            }
+            Decoration::Hidden => return Ok(group(behind)),
+            Decoration::Switch => return Ok(0),
+            Decoration::Colour => {
+                taken = group(behind);
+                if taken == 0 {
+                    return Ok(0);
+                }
+            }
+            Decoration::Around => {}
+        }
+        if behind[taken..].starts_with('{') {
+            self.open(false)?;
+            taken += 1;
+        }
+        Ok(taken)
     }
 
     /// A command of one character that is not a letter; `None` is a backslash at the end.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::algebra::identity::Proof;
+use crate::announce::announced;
 use crate::canonical::canonical;
 use crate::extract::{extract, trimmed};
 use crate::fuel;
@@ -134,42 +135,80 @@ fn grade(
         None => spelt(gold)?,
     };
     let spelt_answer = spelt(answer)?;
-    if spelt_gold.is_empty() || spelt_answer.is_empty() {
-        return Ok((Rule::Empty, Kinds::UNREAD));
-    }
-    let (by_text, kinds) = by_number_or_text(&spelt_gold, &spelt_answer, kind, policy)?;
-    let is_exact = kind == Some(TaskKind::String) && policy.exact_strings;
-    let has_types = policy.depth == Depth::Types && !is_exact;
-    let is_open = matches!(by_text, Rule::NotANumber | Rule::DifferentText);
-    // As prose 5 MW and 5 mW are the same; as quantities they are not.
-    let case_may_count = by_text == Rule::EqualText
-        && spelt_gold.bytes().any(|byte| byte.is_ascii_digit())
-        && without_period(&spelt_gold) != without_period(&spelt_answer);
-    if !has_types || !(is_open || case_may_count) {
-        return Ok((by_text, kinds));
-    }
-    let spelling = |raw, canonical| Spelling { raw, canonical };
-    let (outcome, kinds) = typed::compare(
-        spelling(gold, &spelt_gold),
-        kept.map(|kept| &kept.readings),
-        spelling(answer, &spelt_answer),
+    let sides = Sides {
+        gold: Spelling {
+            raw: gold,
+            canonical: &spelt_gold,
+        },
+        kept,
         kind,
-        policy.rounding,
-    );
-    if by_text == Rule::EqualText && outcome != Outcome::Different {
-        return Ok((by_text, kinds));
-    }
-    let rule = match outcome {
-        Outcome::Same(Proof::Exact) => Rule::EqualValue,
-        Outcome::Same(Proof::Modular) => Rule::EqualIdentity,
-        Outcome::Same(Proof::Numeric) => Rule::EqualNumeric,
-        Outcome::ByConvention(used) if policy.forgives(used) => Rule::EqualByConvention,
-        Outcome::Rounded => Rule::RoundedNumber,
-        Outcome::Different | Outcome::ByConvention(_) => Rule::DifferentValue,
-        Outcome::Incomparable => by_text,
-        Outcome::Undecided => Rule::Undecided,
     };
+    let raw = Spelling {
+        raw: answer,
+        canonical: &spelt_answer,
+    };
+    let (rule, kinds) = sides.grade(raw, policy)?;
+    if rule.equivalent() != Some(true)
+        && let Some(value) = announced(&spelt_answer)
+    {
+        let value = spelt(value)?;
+        return sides.grade(
+            Spelling {
+                raw: &value,
+                canonical: &value,
+            },
+            policy,
+        );
+    }
     Ok((rule, kinds))
+}
+
+/// A gold and how answers are compared with it.
+struct Sides<'a> {
+    gold: Spelling<'a>,
+    kept: Option<&'a Kept>,
+    kind: Option<TaskKind>,
+}
+
+impl Sides<'_> {
+    fn grade(&self, answer: Spelling<'_>, policy: Policy) -> Result<(Rule, Kinds), OverLimits> {
+        let Self { gold, kept, kind } = *self;
+        if gold.canonical.is_empty() || answer.canonical.is_empty() {
+            return Ok((Rule::Empty, Kinds::UNREAD));
+        }
+        let (by_text, kinds) = by_number_or_text(gold.canonical, answer.canonical, kind, policy)?;
+        let is_exact = kind == Some(TaskKind::String) && policy.exact_strings;
+        let has_types = policy.depth == Depth::Types && !is_exact;
+        let is_open = matches!(by_text, Rule::NotANumber | Rule::DifferentText);
+        // As prose 5 MW and 5 mW are the same; as quantities they are not.
+        let case_may_count = by_text == Rule::EqualText
+            && gold.canonical.bytes().any(|byte| byte.is_ascii_digit())
+            && without_period(gold.canonical) != without_period(answer.canonical);
+        if !has_types || !(is_open || case_may_count) {
+            return Ok((by_text, kinds));
+        }
+        let (outcome, kinds) = typed::compare(
+            gold,
+            kept.map(|kept| &kept.readings),
+            answer,
+            kind,
+            policy.rounding,
+        );
+        if by_text == Rule::EqualText && outcome != Outcome::Different {
+            return Ok((by_text, kinds));
+        }
+        let rule = match outcome {
+            Outcome::Same(Proof::Exact) => Rule::EqualValue,
+            Outcome::Same(Proof::Modular) => Rule::EqualIdentity,
+            Outcome::Same(Proof::Numeric) => Rule::EqualNumeric,
+            Outcome::ByConvention(used) if policy.forgives(used) => Rule::EqualByConvention,
+            Outcome::Rounded => Rule::RoundedNumber,
+            Outcome::Different | Outcome::ByConvention(_) => Rule::DifferentValue,
+            Outcome::Incomparable => by_text,
+            Outcome::Undecided => Rule::Undecided,
+        };
+        Ok((rule, kinds))
+    }
 }
 
 /// What plain numbers and canonical texts decide: the tiers that `tests/parity` specifies in Python.

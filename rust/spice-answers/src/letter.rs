@@ -3,16 +3,55 @@
 
 use std::borrow::Cow;
 
-use crate::text::same_option;
+use crate::announce::announced;
+use crate::canonical::canonical;
+use crate::text::{looks_like_mathematics, same_option};
+use crate::typed;
 use crate::verdict::Rule;
 
 /// Letters that may be meant where the choices are unknown: A to J.
 const DEFAULT_NUM_CHOICES: usize = 10;
 
+/// More choices than these are compared by their letters and texts alone.
+const MAX_MATHEMATICAL: usize = 26;
+/// Longest text that is compared with the choices as mathematics, in bytes.
+const MAX_MATHEMATICS: usize = 512;
+
 /// The choice that a canonical text names and the rule that says so, or the rule that says why there is none.
 ///
-/// `choices` are canonical, too; empty where they are unknown.
+/// `choices` are canonical, too; empty where they are unknown. A text that names none may announce its answer, or be the
+/// value of exactly one choice in another form.
 pub(crate) fn choose(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rule), Rule> {
+    let mut found = named(text, choices);
+    let mut kept = Cow::Borrowed(text);
+    if found.is_err()
+        && let Some(value) = announced(text)
+        && let Ok(value) = canonical(value)
+    {
+        found = named(&value, choices);
+        kept = value;
+    }
+    if found == Err(Rule::NoLetter)
+        && let [index] = of_value(&kept, choices)[..]
+    {
+        return Ok((index, Rule::EqualChoiceText));
+    }
+    found
+}
+
+/// The choices that a text is the value of, nothing forgiven.
+fn of_value(text: &str, choices: &[Cow<'_, str>]) -> Vec<usize> {
+    let may_be =
+        |text: &str| (1..=MAX_MATHEMATICS).contains(&text.len()) && looks_like_mathematics(text);
+    if choices.len() > MAX_MATHEMATICAL || !may_be(text) {
+        return Vec::new();
+    }
+    (0..choices.len())
+        .filter(|&index| may_be(&choices[index]) && typed::same_value(&choices[index], text))
+        .collect()
+}
+
+fn named(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rule), Rule> {
     let num_choices = if choices.is_empty() {
         DEFAULT_NUM_CHOICES
     } else {
@@ -30,7 +69,9 @@ pub(crate) fn choose(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rul
             let own = if rest.is_empty() {
                 Vec::new()
             } else {
-                matching(rest)
+                Some(matching(rest))
+                    .filter(|own| !own.is_empty())
+                    .unwrap_or_else(|| of_value(rest, choices))
             };
             if own.contains(&index) {
                 return Ok((index, Rule::EqualLetter));
@@ -79,21 +120,25 @@ fn without_prefix(text: &str) -> &str {
     text
 }
 
-/// `B`, `B) ...`, `(B) ...`, `B. ...` or `B: ...`: the letter's place in the alphabet, and what follows it.
+/// `B`, `B) ...`, `(B) ...`, `[B] ...`, `B. ...`, `B: ...` or `B、...`: the letter's place in the alphabet, and what
+/// follows it.
 fn leading_letter(text: &str) -> Option<(usize, &str)> {
     let mut chars = text.chars();
     match chars.next()? {
-        '(' => {
+        open @ ('(' | '[') => {
             let index = place(chars.next()?)?;
-            Some((index, chars.as_str().strip_prefix(')')?.trim_matches(' ')))
+            let close = if open == '(' { ')' } else { ']' };
+            Some((index, chars.as_str().strip_prefix(close)?.trim_matches(' ')))
         }
         letter => {
             let index = place(letter)?;
             let rest = match chars.next() {
                 None => "",
-                Some(')') => chars.as_str(),
-                Some('.' | ':') if chars.as_str().is_empty() => "",
-                Some('.' | ':') => chars.as_str().strip_prefix(' ')?,
+                Some(')' | '、' | '。' | ':') => chars.as_str(),
+                Some('.') if chars.as_str().is_empty() => "",
+                // Between Latin letters a period without a space is no separator: A.D., B.C.
+                Some('.') if !chars.as_str().is_ascii() => chars.as_str(),
+                Some('.') => chars.as_str().strip_prefix(' ')?,
                 Some(_) => return None,
             };
             Some((index, rest.trim_matches(' ')))

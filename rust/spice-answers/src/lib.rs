@@ -12,9 +12,11 @@
 //! ```
 
 mod algebra;
+mod announce;
 mod batch;
 mod canonical;
 pub mod contract;
+mod decoration;
 mod explain;
 mod extract;
 mod fuel;
@@ -27,10 +29,12 @@ mod magnitude;
 mod number;
 mod options;
 mod policy;
+mod shuffle;
 mod steps;
 mod syntax;
 mod text;
 mod typed;
+mod units_of_si;
 mod verdict;
 
 pub use batch::{check_batch, check_compiled};
@@ -39,5 +43,6 @@ pub use extract::{Extraction, How, Marks, code_points, extract};
 pub use grade::{Gold, Mode, check};
 pub use kind::TaskKind;
 pub use policy::{Depth, Policy};
+pub use shuffle::{ChosenOption, OptionOrder, shuffle_options};
 pub use steps::{Step, value_steps};
 pub use verdict::{AnswerKind, Case, Certainty, Rule, Verdict};

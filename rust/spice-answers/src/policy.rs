@@ -26,7 +26,8 @@ pub struct Policy {
     pub depth: Depth,
     /// Texts of kind string are compared exactly, without looking for a date, number or quantity in them.
     pub exact_strings: bool,
-    /// Text without case, outer article and trailing period: exam keys and models differ in these alone.
+    /// Text without case, outer article and trailing period, in quotes, with ordinals, eras and small numbers in any
+    /// spelling, lists of names with or without "and": exam keys and models differ in these alone.
     pub loose_text: bool,
     /// A unit, currency, degree or percent sign or counted thing that one side lacks: the question names it.
     pub missing_unit: bool,
@@ -86,6 +87,7 @@ impl Conventions {
     pub(crate) const INTERVAL_FOR_INEQUALITY: Self = Self(64);
     pub(crate) const UNEVALUATED: Self = Self(128);
     pub(crate) const FRACTION_FOR_RATIO: Self = Self(256);
+    pub(crate) const LOOSE_TEXT: Self = Self(512);
 
     pub(crate) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -185,6 +187,7 @@ impl Policy {
             ),
             (Conventions::UNEVALUATED, self.unevaluated),
             (Conventions::FRACTION_FOR_RATIO, self.fraction_for_ratio),
+            (Conventions::LOOSE_TEXT, self.loose_text),
         ];
         forgiven
             .iter()

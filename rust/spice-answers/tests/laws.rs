@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use proptest::prelude::*;
-use spice_answers::{Case, Mode, Policy, Rule, TaskKind, check, check_batch};
+use spice_answers::{Case, Mode, Policy, Rule, TaskKind, check, check_batch, shuffle_options};
 
 fn rule(gold: &str, response: &str, kind: Option<TaskKind>) -> Rule {
     let case = Case {
@@ -158,6 +158,32 @@ proptest! {
     fn functions_are_never_taken_for_themselves_changed(formula in formulas(&["sin", "cos", "exp", "sqrt", "ln"]), by in 1..9_i32) {
         let changed = format!("{} + {by}", formula.latex());
         prop_assert_ne!(equivalent(&formula.latex(), &changed), Some(true), "{}", formula.latex());
+    }
+
+    #[test]
+    fn the_verdict_does_not_depend_on_the_order_of_the_options(
+        seed in any::<u64>(), gold in 0..5_usize, named in 0..5_usize,
+        form in prop::sample::select(vec!["{L}", "({L})", "{L}) {T}", "{T}", "The answer is {L}", "{L}: {T}", "Option {L}", "{L} or {M}", "not {L}", ""]),
+        choices in prop::sample::select(vec![
+            ["Rome", "Bern", "Oslo", "Riga", "Kyiv"], ["1", "2", "3", "4", "5"], ["x^2-1", "x^2+1", "(x+1)^2", "2x", "0"],
+            ["5 km", "5 m", "3/4", "none of the above", "50 m"], ["A and B", "B", "C", "D", "E"],
+        ]),
+    ) {
+        let letter = |place: usize| char::from(b'A' + place as u8);
+        let answer = |letter: &dyn Fn(usize) -> char| {
+            form.replace("{L}", &letter(named).to_string()).replace("{M}", &letter((named + 1) % 5).to_string()).replace("{T}", choices[named])
+        };
+        let verdict = |gold: &str, response: &str, choices: &[&str]| {
+            let case = Case { gold, response, kind: Some(TaskKind::Mcq), choices };
+            check(&case, Policy::TRAINING, Mode::Answer).rule
+        };
+        let order = shuffle_options(&choices, seed);
+        let shown = |place: usize| order.shown_letter(letter(place)).unwrap();
+        let plain = verdict(&letter(gold).to_string(), &answer(&letter), &choices);
+        let shuffled = verdict(&shown(gold).to_string(), &answer(&shown), &order.options(&choices));
+        prop_assert_eq!(plain, shuffled);
+        let chosen = order.chosen(&answer(&shown), &choices, Policy::TRAINING, Mode::Answer).map(|chosen| chosen.option);
+        prop_assert_eq!(plain.equivalent() == Some(true), chosen == Some(gold));
     }
 
     #[test]

@@ -295,7 +295,7 @@ fn span(text: &str, span: Option<(usize, usize)>) -> (i64, i64) {
     })
 }
 
-fn texts(name: &str, items: &[Bound<'_, PyAny>]) -> PyResult<Vec<PyBackedStr>> {
+pub(crate) fn texts(name: &str, items: &[Bound<'_, PyAny>]) -> PyResult<Vec<PyBackedStr>> {
     items
         .iter()
         .enumerate()
@@ -336,9 +336,9 @@ fn task_kind(row: usize, item: &Bound<'_, PyAny>) -> PyResult<Option<TaskKind>> 
 }
 
 /// A preset and what is changed in it.
-type PolicyName<'a> = (&'a str, Vec<(String, bool)>);
+pub(crate) type PolicyName<'a> = (&'a str, Vec<(String, bool)>);
 
-fn policy_named((preset, changes): &PolicyName<'_>) -> PyResult<Policy> {
+pub(crate) fn policy_named((preset, changes): &PolicyName<'_>) -> PyResult<Policy> {
     let found = Policy::PRESETS.iter().find(|(name, _)| name == preset);
     let Some((_, mut policy)) = found.copied() else {
         let names = Policy::PRESETS.map(|(name, _)| name).join(", ");
@@ -376,7 +376,7 @@ fn explain(
     Ok(spice_answers::explain(&case, policy_named(&policy)?, mode_named(mode)?).lines)
 }
 
-fn mode_named(name: &str) -> PyResult<Mode> {
+pub(crate) fn mode_named(name: &str) -> PyResult<Mode> {
     match name {
         "response" => Ok(Mode::Response),
         "answer" => Ok(Mode::Answer),

@@ -10,6 +10,7 @@ mod answers;
 mod boundary;
 mod corpus;
 mod error;
+mod options;
 mod rewards;
 
 use pyo3::prelude::*;
@@ -18,6 +19,7 @@ use pyo3::prelude::*;
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
     answers::register(module)?;
+    options::register(module)?;
     rewards::register(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))
 }

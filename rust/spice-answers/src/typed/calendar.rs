@@ -41,18 +41,51 @@ fn month(word: &str) -> Option<u8> {
         .map(|place| place as u8 + 1)
 }
 
+const WEEKDAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
 fn is_weekday(word: &str) -> bool {
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
-    .iter()
-    .any(|name| word.eq_ignore_ascii_case(name))
+    full_name(word).is_some_and(|name| name < 10)
+}
+
+/// The weekday or month that a whole text names, short or in full: 1 to 7 and 11 to 22.
+pub(super) fn full_name(text: &str) -> Option<u8> {
+    let text = text.trim_end_matches('.');
+    if text.len() < 3 || text.len() > 9 {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    if lower != "sun"
+        && lower != "mar"
+        && let Some(month) = month(text)
+    {
+        return Some(10 + month);
+    }
+    let place = WEEKDAYS.iter().position(|name| {
+        name.starts_with(&lower)
+            && (lower.len() == name.len()
+                || matches!(
+                    lower.as_str(),
+                    "mon"
+                        | "tue"
+                        | "tues"
+                        | "wed"
+                        | "thu"
+                        | "thur"
+                        | "thurs"
+                        | "fri"
+                        | "sat"
+                        | "sun"
+                ))
+    })?;
+    Some(place as u8 + 1)
 }
 
 fn number(word: &str, max_digits: usize) -> Option<i32> {
@@ -70,6 +103,17 @@ fn day(word: &str) -> Option<u8> {
     number(digits, 2).and_then(|day| u8::try_from(day).ok())
 }
 
+/// What says the half of the day behind a time; the flag is for the afternoon.
+const HALVES: [(&str, bool); 7] = [
+    ("am", false),
+    ("a.m", false),
+    ("in the morning", false),
+    ("pm", true),
+    ("p.m", true),
+    ("in the afternoon", true),
+    ("in the evening", true),
+];
+
 impl Date {
     /// Reads a whole text.
     pub(crate) fn read(text: &str) -> Option<Self> {
@@ -84,8 +128,11 @@ impl Date {
             words.remove(0);
         }
         words.retain(|word| !matches!(*word, "of" | "the"));
+        if matches!(words.last(), Some(&("AD" | "CE" | "A.D." | "C.E."))) {
+            words.pop();
+        }
         let date = match words[..] {
-            [single] => return Self::numeric(single),
+            [single] => return Self::chinese(single).or_else(|| Self::numeric(single)),
             [a, b] => match (month(a), month(b)) {
                 (Some(month), None) => match day(b)
                     .filter(|_| b.len() <= 4 && number(b, 4).is_none_or(|day| day <= 31))
@@ -125,12 +172,39 @@ impl Date {
         date.checked()
     }
 
-    /// `2020-03-05`, and `5/13/2020` where only one order makes a date.
+    /// `2020年3月5日`.
+    fn chinese(text: &str) -> Option<Self> {
+        let (year, rest) = text.split_once('年')?;
+        let (month, day) = rest.split_once('月')?;
+        let day = match day.trim_end_matches(['日', '号']) {
+            "" => None,
+            day => Some(u8::try_from(number(day, 2)?).ok()?),
+        };
+        let date = Self {
+            year: Some(number(year, 4)?),
+            month: u8::try_from(number(month, 2)?).ok()?,
+            day,
+        };
+        date.checked()
+    }
+
+    /// `2020-03-05`, `5-Mar-2020`, and `5/13/2020` where only one order makes a date.
     fn numeric(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
         let [a, b, c] = parts[..] else {
             return None;
         };
+        let named = month(b)
+            .map(|month| (month, a))
+            .or_else(|| month(a).map(|month| (month, b)));
+        if let Some((month, number_of_day)) = named {
+            let date = Self {
+                year: Some(number(c, 4).filter(|_| c.len() == 4)?),
+                month,
+                day: Some(day(number_of_day)?),
+            };
+            return date.checked();
+        }
         if a.len() == 4 {
             let date = Self {
                 year: Some(number(a, 4)?),
@@ -174,19 +248,19 @@ impl Date {
 impl Clock {
     /// Reads a whole text: `3:30 PM`, `15:30`, `3 p.m.`, `noon`.
     pub(crate) fn read(text: &str) -> Option<Self> {
-        if text.len() > 24 {
+        if text.len() > 32 {
             return None;
         }
-        let lower = text.to_ascii_lowercase();
+        let lower = text.to_ascii_lowercase().replace("{:}", ":");
         let text = lower.trim_end_matches('.');
         match text {
-            "noon" | "midday" | "12 noon" => {
+            "noon" | "midday" | "12 noon" | "12:00 noon" | "12 o'clock noon" => {
                 return Some(Self {
                     seconds: 43_200,
                     is_certain: true,
                 });
             }
-            "midnight" | "12 midnight" => {
+            "midnight" | "12 midnight" | "12:00 midnight" => {
                 return Some(Self {
                     seconds: 0,
                     is_certain: true,
@@ -194,18 +268,27 @@ impl Clock {
             }
             _ => {}
         }
-        let half = [("am", false), ("a.m", false), ("pm", true), ("p.m", true)]
-            .into_iter()
-            .find_map(|(end, afternoon)| Some((text.strip_suffix(end)?.trim_end(), afternoon)));
+        let half = HALVES
+            .iter()
+            .find_map(|&(end, afternoon)| Some((text.strip_suffix(end)?.trim_end(), afternoon)));
         let (digits, afternoon) = match half {
             Some((digits, afternoon)) => (digits, Some(afternoon)),
-            None => (
-                text.trim_end_matches(" hours").trim_end_matches(" o'clock"),
-                None,
-            ),
+            None => (text, None),
         };
-        let parts: Vec<&str> = digits.split(':').collect();
-        if parts.len() > 3 || (parts.len() == 1 && afternoon.is_none()) {
+        let whole = digits.strip_suffix("o'clock").map(str::trim_end);
+        let military = digits
+            .strip_suffix(" hours")
+            .or_else(|| digits.strip_suffix(" hrs"))
+            .filter(|digits| digits.len() == 4 && number(digits, 4).is_some());
+        let spelt;
+        let digits = if let Some(digits) = military {
+            spelt = format!("{}:{}", &digits[..2], &digits[2..]);
+            spelt.as_str()
+        } else {
+            whole.unwrap_or_else(|| digits.trim_end_matches(" hours"))
+        };
+        let parts: Vec<&str> = digits.split([':', 'h']).collect();
+        if parts.len() > 3 || (parts.len() == 1 && afternoon.is_none() && whole.is_none()) {
             return None;
         }
         if parts.iter().skip(1).any(|part| part.len() != 2) {

@@ -1,9 +1,10 @@
 //! When two mathematical answers say the same: by shape, exactly where that is possible, with the conventions named here.
 
 use super::cases;
+use super::convert;
 use super::head::same_name;
 use super::math::{Math, View};
-use super::quantity::Measure;
+use super::quantity::common_units;
 use super::region;
 use super::shape::{Shape, Together};
 use crate::algebra::identity::{self, Expression, Proof, Sameness};
@@ -51,7 +52,7 @@ impl Outcome {
         }
     }
 
-    fn by(self, convention: Conventions) -> Self {
+    pub(super) fn by(self, convention: Conventions) -> Self {
         self.and(Self::ByConvention(convention))
     }
 }
@@ -104,14 +105,19 @@ pub(super) struct Scale<'a> {
 }
 
 fn compare_math<'a>(gold: &'a Math, answer: &'a Math, mut scale: Scale<'a>) -> Outcome {
+    if (gold.measure.is_some() || answer.measure.is_some())
+        && let Some(outcome) = convert::compare(gold, answer, scale)
+    {
+        return outcome;
+    }
     let mut by_convention = false;
     match (&gold.measure, &answer.measure) {
         (Some(a), Some(b)) => {
-            if !same_measure(a, b) {
+            let Some((mine, theirs)) = common_units(a, b) else {
                 return Outcome::Different;
-            }
-            if a.unit.factor != b.unit.factor {
-                scale.factors = Some((&a.unit.factor, &b.unit.factor));
+            };
+            if mine.factor != theirs.factor {
+                scale.factors = Some((&mine.factor, &theirs.factor));
             }
         }
         (None, None) => {}
@@ -150,15 +156,6 @@ fn compare_math<'a>(gold: &'a Math, answer: &'a Math, mut scale: Scale<'a>) -> O
     } else {
         outcome
     }
-}
-
-fn same_measure(a: &Measure, b: &Measure) -> bool {
-    let same_noun = match (&a.noun, &b.noun) {
-        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
-        (None, None) => true,
-        _ => false,
-    };
-    same_noun && a.unit.powers == b.unit.powers
 }
 
 /// Two equations are the same where their sides' differences are proportional.

@@ -2,10 +2,13 @@
 //!
 //! The gold is read first, and its kind decides how the answer is read; what cannot be read stays text.
 
+mod atoms;
 mod calendar;
 mod cases;
+mod chemistry;
 mod compare;
 mod congruence;
+mod convert;
 mod head;
 mod line;
 mod math;
@@ -14,16 +17,18 @@ mod quantity;
 mod ratio;
 mod region;
 mod shape;
+mod spoken;
 mod statements;
+mod texts;
+mod unit_names;
 mod unit_reader;
 mod units;
 mod words;
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::algebra::identity::Proof;
-use crate::canonical::{canonical, prepared};
+use crate::canonical::canonical;
 use crate::fuel;
 use crate::kind::TaskKind;
 use crate::policy::Conventions;
@@ -39,6 +44,7 @@ use math::Readings;
 use notation::Based;
 use ratio::Ratio;
 use shape::Shape;
+use spoken::in_symbols;
 
 /// A trimmed text, as it is and in canonical form.
 #[derive(Clone, Copy)]
@@ -60,7 +66,46 @@ pub(crate) fn compare(
 ) -> (Outcome, Kinds) {
     let as_prose = kind == Some(TaskKind::String)
         || (kind.is_none() && !looks_like_mathematics(gold.canonical));
-    let (first, second) = (in_digits(gold), in_digits(answer));
+    let (outcome, kinds) = by_value(gold, memo, answer, kind, rounding, as_prose);
+    match outcome {
+        Outcome::Different | Outcome::Incomparable => {
+            let were_read = outcome == Outcome::Different;
+            match texts::alike(gold.canonical, answer.canonical, kind, as_prose, were_read) {
+                Some(alike) => (alike, kinds),
+                None => (outcome, kinds),
+            }
+        }
+        _ => (outcome, kinds),
+    }
+}
+
+/// Whether two canonical texts have the same value, nothing forgiven.
+pub(crate) fn same_value(a: &str, b: &str) -> bool {
+    let whole = |text| Spelling {
+        raw: text,
+        canonical: text,
+    };
+    let (outcome, _) = by_value(
+        whole(a),
+        None,
+        whole(b),
+        Some(TaskKind::Expression),
+        false,
+        false,
+    );
+    matches!(outcome, Outcome::Same(_))
+}
+
+/// Compares what both texts are read as.
+fn by_value(
+    gold: Spelling<'_>,
+    memo: Option<&Memo>,
+    answer: Spelling<'_>,
+    kind: Option<TaskKind>,
+    rounding: bool,
+    as_prose: bool,
+) -> (Outcome, Kinds) {
+    let (first, second) = (in_symbols(gold), in_symbols(answer));
     if let Some((outcome, kind)) = by_notation(gold.canonical, answer.canonical, kind, as_prose) {
         return (outcome, kind);
     }
@@ -120,7 +165,7 @@ pub(crate) fn describe(text: &str) -> String {
         raw: text,
         canonical: &canonical,
     };
-    match math::read(&in_digits(spelling)) {
+    match math::read(&in_symbols(spelling)) {
         Ok(readings) => match readings.first.or(readings.as_quantity) {
             Some(math) => math.described(),
             None => "text".to_owned(),
@@ -137,7 +182,7 @@ pub(crate) fn value_tree(text: &str) -> Option<(Tree, Id)> {
         raw: text,
         canonical: &canonical,
     };
-    let math = math::read(&in_digits(spelling)).ok()?.first?;
+    let math = math::read(&in_symbols(spelling)).ok()?.first?;
     match math.shape {
         Shape::Scalar(value) if math.measure.is_none() && math.variable.is_none() => {
             Some((math.tree, value))
@@ -148,25 +193,6 @@ pub(crate) fn value_tree(text: &str) -> Option<(Tree, Id)> {
 
 fn has_digit(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
-}
-
-/// The text prepared for reading, a number in words at its front in digits.
-fn in_digits(text: Spelling<'_>) -> Cow<'_, str> {
-    if text.canonical.as_bytes()[0].is_ascii_alphabetic() {
-        let lower = text.canonical.to_ascii_lowercase();
-        if let Some((value, rest)) = words::leading(lower.trim_end_matches('.')) {
-            let number = match value.as_integer() {
-                Some(whole) => whole.to_string(),
-                None => format!("\\frac{{{}}}{{{}}}", value.numerator(), value.denominator()),
-            };
-            return Cow::Owned(if rest.is_empty() {
-                number
-            } else {
-                format!("{number} {rest}")
-            });
-        }
-    }
-    prepared(text.raw)
 }
 
 /// Decides by a notation that the gold is written in; `None` where it has none, or the answer cannot be compared by it.
@@ -204,10 +230,10 @@ fn by_notation(
     }
     if !has_digit(gold) && !has_digit(answer) && as_prose && !gold.contains(':') {
         let clocks = Clock::read(gold).zip(Clock::read(answer));
-        let formulas = notation::chemistry(gold).zip(notation::chemistry(answer));
+        let formulas = chemistry::read(gold).zip(chemistry::read(answer));
         return match (clocks, formulas) {
             (Some((a, b)), _) => decided(a.same(b), AnswerKind::Time),
-            (_, Some((a, b))) if a == b => decided(true, AnswerKind::Chemistry),
+            (_, Some((a, b))) if a.written == b.written => decided(true, AnswerKind::Chemistry),
             _ => None,
         };
     }
@@ -245,8 +271,13 @@ fn by_notation(
     {
         return Some((gold.compare(&answer), Kinds::both(AnswerKind::Congruence)));
     }
-    if let (Some(formula), Some(other)) = (notation::chemistry(gold), notation::chemistry(answer)) {
-        return decided(formula == other, AnswerKind::Chemistry);
+    if let (Some(formula), Some(other)) = (chemistry::read(gold), chemistry::read(answer)) {
+        // `P_1V_1 = P_2V_2` may be an equation of physics.
+        let is_certain = formula.is_certain && other.is_certain;
+        let same = formula.written == other.written;
+        if same || is_certain {
+            return decided(same, AnswerKind::Chemistry);
+        }
     }
     None
 }

@@ -1,6 +1,6 @@
 //! Units, currencies and scale words around a value, taken off its symbols before they are parsed.
 
-use super::unit_reader::UnitReader;
+use super::unit_reader::{Found, UnitReader};
 use super::units::{self, Unit};
 use crate::algebra::rational::Rational;
 use crate::syntax::tree::Number;
@@ -13,12 +13,32 @@ const MAX_UNIT_TOKENS: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Measure {
     pub(crate) unit: Unit,
+    /// Another unit that its name may mean: pounds of money.
+    pub(crate) other: Option<Unit>,
     /// A counted thing that is no unit: `12 apples`.
     pub(crate) noun: Option<String>,
     /// Whether it can be nothing else; `5 m` may also be five times a variable.
     pub(crate) is_certain: bool,
     /// Whether white space stands before it.
     pub(crate) is_spaced: bool,
+}
+
+/// Units of one dimension that two measures have; `None` where they have none.
+pub(super) fn common_units<'a>(a: &'a Measure, b: &'a Measure) -> Option<(&'a Unit, &'a Unit)> {
+    let same_noun = match (&a.noun, &b.noun) {
+        (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
+        (None, None) => true,
+        _ => false,
+    };
+    let pairs = [
+        Some((&a.unit, &b.unit)),
+        a.other.as_ref().map(|other| (other, &b.unit)),
+        b.other.as_ref().map(|other| (&a.unit, other)),
+    ];
+    pairs
+        .into_iter()
+        .flatten()
+        .find(|(mine, theirs)| same_noun && mine.powers == theirs.powers)
 }
 
 /// Takes the measure off every value of a list; `None` where there is none, or not the same.
@@ -106,15 +126,39 @@ fn split<'a>(item: &[Token<'a>], numbers: &[Number]) -> Parts<'a> {
     if let Some(at) = currency(item)
         && let Kind::Symbol(sign) = item[at].kind
     {
+        let other = if sign == '¥' {
+            units::other("¥")
+        } else {
+            None
+        };
         measure = units::sign(sign).map(|unit| Measure {
             unit,
+            other,
             noun: None,
             is_certain: true,
             is_spaced: false,
         });
         value.remove(at);
+        // $18 per day
+        if let Some(Token {
+            kind: Kind::Letters("per") | Kind::Word(_) | Kind::Symbol('/'),
+            ..
+        }) = value.get(at + 1)
+            && matches!(value[at].kind, Kind::Number(_))
+            && let Some(found) = UnitReader::new(&value[at + 1..], numbers).read()
+            && let Some(measure) = &mut measure
+            && let Some(unit) = measure.unit.times(&found.unit, 1)
+        {
+            measure.unit = unit;
+            measure.other = None;
+            value.truncate(at + 1);
+        }
     } else if let Some(Token {
-        kind: Kind::Letters(code @ ("USD" | "EUR" | "GBP" | "JPY" | "INR")),
+        kind:
+            Kind::Letters(
+                code @ ("USD" | "EUR" | "GBP" | "JPY" | "INR" | "Rs" | "CNY" | "RMB" | "KRW"
+                | "RUB" | "CHF"),
+            ),
         ..
     }) = item.first()
         && matches!(
@@ -127,6 +171,7 @@ fn split<'a>(item: &[Token<'a>], numbers: &[Number]) -> Parts<'a> {
     {
         measure = units::named(code).map(|unit| Measure {
             unit,
+            other: None,
             noun: None,
             is_certain: true,
             is_spaced: true,
@@ -178,48 +223,95 @@ fn currency(item: &[Token<'_>]) -> Option<usize> {
 
 /// Where the unit behind a value begins, and what it is.
 fn suffix(item: &[Token<'_>], numbers: &[Number]) -> Option<(usize, Measure)> {
-    let first = item.len().saturating_sub(MAX_UNIT_TOKENS).max(1);
-    for start in first..item.len() {
-        let ends_value = matches!(
-            item[start - 1].kind,
-            Kind::Number(_)
-                | Kind::Symbol(')' | '}' | ']' | '!' | '*')
-                | Kind::Letters(_)
-                | Kind::Command(_)
-                | Kind::Word(_)
-        );
-        if !ends_value {
-            continue;
-        }
-        if let Some((unit, is_certain)) = UnitReader::new(&item[start..], numbers).read() {
-            // Letters behind variables are variables: the `km` of `6k^2 + 4km`.
-            let in_letters = matches!(item[start].kind, Kind::Letters(_));
-            if in_letters
-                && item[..start].iter().any(|token| is_variable(token))
-                && !assigned(item, start)
-            {
-                continue;
-            }
-            // The degrees of `\sin 30^\circ` belong to its argument.
-            if unit == units::sign('°').unwrap_or(Unit::NONE)
-                && item[..start].iter().any(is_function)
-            {
-                continue;
-            }
-            // `5 \times m` is no quantity, `5 \cdot \text{m}` is one.
-            let times = matches!(item[start - 1].kind, Kind::Symbol('*'));
-            if times && (!is_certain || start < 2) {
-                continue;
-            }
-            let measure = Measure {
-                unit,
-                noun: None,
-                is_certain,
-                is_spaced: item[start].spaced || !matches!(item[start - 1].kind, Kind::Number(_)),
-            };
-            return Some((if times { start - 1 } else { start }, measure));
-        }
+    if is_hour(item, numbers) {
+        return None;
     }
+    let first = item.len().saturating_sub(MAX_UNIT_TOKENS).max(1);
+    (first..item.len())
+        .find_map(|start| unit_at(item, start, numbers))
+        .or_else(|| {
+            let (start, noun) = plain_units(item, numbers).or_else(|| counted(item))?;
+            let measure = Measure {
+                unit: Unit::NONE,
+                other: None,
+                noun: Some(noun.to_owned()),
+                is_certain: true,
+                is_spaced: true,
+            };
+            Some((start, measure))
+        })
+}
+
+/// `3 pm` is a time, `300 pm` a length.
+fn is_hour(item: &[Token<'_>], numbers: &[Number]) -> bool {
+    matches!(
+        item,
+        [
+            Token {
+                kind: Kind::Number(index),
+                ..
+            },
+            Token {
+                kind: Kind::Letters("pm") | Kind::Word("pm"),
+                ..
+            }
+        ] if numbers[*index as usize].value.as_integer().is_some_and(|hour| (1..=12).contains(&hour))
+    )
+}
+
+/// The unit that all symbols from `start` are.
+fn unit_at(item: &[Token<'_>], start: usize, numbers: &[Number]) -> Option<(usize, Measure)> {
+    let before = item[start - 1].kind;
+    let ends_value = matches!(
+        before,
+        Kind::Number(_)
+            | Kind::Symbol(')' | '}' | ']' | '!' | '*')
+            | Kind::Letters(_)
+            | Kind::Command(_)
+            | Kind::Word(_)
+    );
+    if !ends_value {
+        return None;
+    }
+    let inside = without_parentheses(&item[start..]);
+    let Found {
+        unit,
+        other,
+        is_certain,
+    } = UnitReader::new(inside, numbers).read()?;
+    // `5(m)` is a product.
+    let is_product = inside.len() < item.len() - start && !is_certain;
+    // Letters behind variables are variables: the `km` of `6k^2 + 4km`.
+    let is_variables = matches!(item[start].kind, Kind::Letters(_))
+        && item[..start].iter().any(is_variable)
+        && !assigned(item, start);
+    // The degrees of `\sin 30^\circ` belong to its argument.
+    let is_argument = unit.is_base(units::DEGREE) && item[..start].iter().any(is_function);
+    // `5 \times m` is no quantity, `5 \cdot \text{m}` is one.
+    let times = matches!(before, Kind::Symbol('*'));
+    if is_product || is_variables || is_argument || (times && (!is_certain || start < 2)) {
+        return None;
+    }
+    // These letters are variables as often as units, spaced or not.
+    let is_doubtful = matches!(
+        item[start..],
+        [Token {
+            kind: Kind::Letters("p" | "M" | "S" | "T" | "H"),
+            ..
+        }]
+    );
+    let measure = Measure {
+        unit,
+        other,
+        noun: None,
+        is_certain,
+        is_spaced: !is_doubtful && (item[start].spaced || !matches!(before, Kind::Number(_))),
+    };
+    Some((if times { start - 1 } else { start }, measure))
+}
+
+/// `12 apples`: where the counted thing stands, and its name.
+fn counted<'a>(item: &[Token<'a>]) -> Option<(usize, &'a str)> {
     let (last, before) = item.split_last()?;
     let (Kind::Letters(noun) | Kind::Word(noun)) = last.kind else {
         return None;
@@ -241,16 +333,65 @@ fn suffix(item: &[Token<'_>], numbers: &[Number]) -> Option<(usize, Measure)> {
             }
         ]
     );
-    (counts && is_noun(noun)).then(|| {
-        (
-            item.len() - 1,
-            Measure {
-                unit: Unit::NONE,
-                noun: Some(noun.to_owned()),
-                is_certain: true,
-                is_spaced: true,
+    (counts && is_noun(noun)).then(|| (item.len() - 1, noun))
+}
+
+/// What stands in parentheses where they stand around all symbols of a unit.
+fn without_parentheses<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    match tokens {
+        [
+            Token {
+                kind: Kind::Symbol('('),
+                spaced: true,
             },
-        )
+            inside @ ..,
+            Token {
+                kind: Kind::Symbol(')'),
+                ..
+            },
+        ] => inside,
+        _ => tokens,
+    }
+}
+
+/// `25 units`, `25 square units`, `25 (cubic units)`: where the words begin, and what they are.
+fn plain_units(item: &[Token<'_>], numbers: &[Number]) -> Option<(usize, &'static str)> {
+    let first = item.len().saturating_sub(6).max(1);
+    (first..item.len()).find_map(|start| {
+        let (names, power) = match &item[start..] {
+            [
+                names @ ..,
+                caret,
+                Token {
+                    kind: Kind::Number(index),
+                    ..
+                },
+            ] if caret.kind == Kind::Symbol('^') => {
+                (names, numbers[*index as usize].value.as_integer()?)
+            }
+            names => (names, 1),
+        };
+        let mut words = without_parentheses(names)
+            .iter()
+            .flat_map(|token| {
+                match token.kind {
+                    Kind::Letters(text) | Kind::Word(text) => text,
+                    _ => "?",
+                }
+                .split([' ', '.'])
+            })
+            .filter(|word| !word.is_empty());
+        let noun = match (words.next()?, words.next(), words.next(), power) {
+            ("unit" | "units", None, None, 1) => "units",
+            ("square" | "sq", Some("unit" | "units"), None, 1)
+            | ("unit" | "units", Some("squared"), None, 1)
+            | ("unit" | "units", None, None, 2) => "square units",
+            ("cubic" | "cu", Some("unit" | "units"), None, 1)
+            | ("unit" | "units", Some("cubed"), None, 1)
+            | ("unit" | "units", None, None, 3) => "cubic units",
+            _ => return None,
+        };
+        Some((start, noun))
     })
 }
 

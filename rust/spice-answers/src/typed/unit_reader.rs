@@ -1,6 +1,8 @@
 //! Units as they are written behind a value: `m/s^2`, `square miles`, `kg m^{-3}`, `°C`.
 
+use super::unit_names::PAIRS;
 use super::units::{self, Unit};
+use crate::algebra::rational::Rational;
 use crate::syntax::tree::Number;
 use crate::syntax::{Kind, Token};
 
@@ -15,6 +17,22 @@ pub(super) struct UnitReader<'t, 'a> {
     sign: i64,
     power: i64,
     is_certain: bool,
+    /// The word before, where it begins a unit of two words.
+    before: &'a str,
+    /// Names taken, and another meaning of the last.
+    num_names: usize,
+    other: Option<Unit>,
+    /// A parenthesis is open behind a slash.
+    is_open: bool,
+}
+
+/// A unit as it was read.
+pub(super) struct Found {
+    pub(super) unit: Unit,
+    /// Another unit that its name may mean.
+    pub(super) other: Option<Unit>,
+    /// Whether it can be nothing else.
+    pub(super) is_certain: bool,
 }
 
 impl<'t, 'a> UnitReader<'t, 'a> {
@@ -28,18 +46,34 @@ impl<'t, 'a> UnitReader<'t, 'a> {
             sign: 1,
             power: 1,
             is_certain: false,
+            before: "",
+            num_names: 0,
+            other: None,
+            is_open: false,
         }
     }
 
-    /// The unit, and whether it can be nothing else.
-    pub(super) fn read(mut self) -> Option<(Unit, bool)> {
+    /// The unit, all symbols of it.
+    pub(super) fn read(mut self) -> Option<Found> {
         let mut waits = true;
+        let begins_with_slash = self.skip_one_over();
         while self.at < self.tokens.len() {
             let kind = self.tokens[self.at].kind;
             self.at += 1;
             match kind {
                 Kind::Letters(name) => {
-                    self.is_certain |= name.len() > 1;
+                    if matches!(self.next(), Some(Kind::Command("Omega")))
+                        && matches!(name, "k" | "M" | "m" | "G")
+                    {
+                        self.at += 1;
+                        self.is_certain = true;
+                        waits = self.word(&format!("{name}Ω"))?;
+                        continue;
+                    }
+                    // Unspaced, `2mT` may be three things multiplied.
+                    let is_risky = name.len() == 2 && name.ends_with(['T', 'M', 'S', 'H']);
+                    let is_spaced = self.tokens[self.at - 1].spaced;
+                    self.is_certain |= name.len() > 1 && (is_spaced || !is_risky);
                     waits = self.word(name)?;
                 }
                 Kind::Word(words) => {
@@ -71,34 +105,7 @@ impl<'t, 'a> UnitReader<'t, 'a> {
                     self.push(&units::sign(sign)?)?;
                     waits = false;
                 }
-                Kind::Symbol('^')
-                    if matches!(self.tokens.get(self.at)?.kind, Kind::Symbol('∘')) =>
-                {
-                    self.at += 1;
-                    waits = self.degree()?;
-                }
-                Kind::Symbol('^')
-                    if matches!(
-                        self.tokens.get(self.at..self.at + 3),
-                        Some([
-                            Token {
-                                kind: Kind::Symbol('{'),
-                                ..
-                            },
-                            Token {
-                                kind: Kind::Symbol('∘'),
-                                ..
-                            },
-                            Token {
-                                kind: Kind::Symbol('}'),
-                                ..
-                            }
-                        ])
-                    ) =>
-                {
-                    self.at += 3;
-                    waits = self.degree()?;
-                }
+                Kind::Symbol('^') if self.takes_ring() => waits = self.degree()?,
                 Kind::Symbol('^') => {
                     let power = self.exponent()?;
                     let last = self.last.take()?;
@@ -108,18 +115,139 @@ impl<'t, 'a> UnitReader<'t, 'a> {
                 Kind::Symbol('/') if !waits => {
                     self.sign = -1;
                     waits = true;
+                    if matches!(self.next(), Some(Kind::Symbol('('))) {
+                        self.at += 1;
+                        self.is_open = true;
+                    }
+                }
+                Kind::Symbol(')') if self.is_open && !waits => {
+                    self.is_open = false;
+                    self.sign = 1;
                 }
                 Kind::Symbol('*') if !waits => waits = true,
                 _ => return None,
             }
         }
-        (!waits).then_some((self.unit, self.is_certain))
+        if waits || self.is_open || begins_with_slash && !self.is_certain {
+            return None;
+        }
+        Some(Found {
+            unit: self.unit,
+            other: self.other.filter(|_| self.num_names == 1),
+            is_certain: self.is_certain,
+        })
+    }
+
+    /// Takes `∘` or `{∘}`, which `^` makes the sign of degrees.
+    fn takes_ring(&mut self) -> bool {
+        let symbols = |symbols: &[char]| {
+            self.tokens[self.at..]
+                .iter()
+                .zip(symbols)
+                .filter(|(token, symbol)| token.kind == Kind::Symbol(**symbol))
+                .count()
+                == symbols.len()
+        };
+        let length = if symbols(&['∘']) {
+            1
+        } else if symbols(&['{', '∘', '}']) {
+            3
+        } else {
+            return false;
+        };
+        self.at += length;
+        true
+    }
+
+    fn next(&self) -> Option<Kind<'a>> {
+        self.tokens.get(self.at).map(|token| token.kind)
+    }
+
+    /// `1/s`, `/day` and `per day`: a unit may begin with what it is divided by. Whether a bare slash did.
+    fn skip_one_over(&mut self) -> bool {
+        let is_one = |index: u32| self.numbers[index as usize].value == Rational::ONE;
+        let taken = match self.tokens {
+            [
+                Token {
+                    kind: Kind::Number(one),
+                    spaced: true,
+                },
+                Token {
+                    kind: Kind::Symbol('/'),
+                    ..
+                },
+                ..,
+            ] if is_one(*one) => 2,
+            [
+                Token {
+                    kind: Kind::Symbol('/'),
+                    ..
+                },
+                Token {
+                    kind: Kind::Letters(_) | Kind::Word(_),
+                    ..
+                },
+            ] => 1,
+            [
+                Token {
+                    kind: Kind::Letters("per") | Kind::Word("per"),
+                    ..
+                },
+                ..,
+            ] => {
+                self.is_certain = true;
+                1
+            }
+            _ => return false,
+        };
+        self.at = taken;
+        self.sign = -1;
+        taken == 1 && matches!(self.tokens[0].kind, Kind::Symbol(_))
     }
 
     /// Takes a word; returns whether a name must follow.
     fn word(&mut self, word: &str) -> Option<bool> {
+        if let Some((.., symbol)) = PAIRS
+            .iter()
+            .find(|(first, second, _)| *first == self.before && word == *second)
+        {
+            if self.before.starts_with("pound") {
+                self.unit = Unit::NONE;
+            }
+            self.before = "";
+            self.push(&units::named(symbol)?)?;
+            return Some(false);
+        }
+        if let Some(&(first, ..)) = PAIRS.iter().find(|(first, ..)| *first == word) {
+            self.before = first;
+            if !first.starts_with("pound") {
+                return Some(true);
+            }
+        } else if !self.before.is_empty() && !self.before.starts_with("pound") {
+            return None;
+        }
         match word {
-            "per" if self.last.is_some() => self.sign = -1,
+            // "per cent" at the front was taken for a division.
+            "cent" if self.sign == -1 && self.num_names == 0 => {
+                self.sign = 1;
+                self.push(&units::sign('%')?)?;
+                return Some(false);
+            }
+            "per" if self.last.is_some() || (self.sign == 1 && self.num_names == 0) => {
+                self.sign = -1;
+            }
+            "C" | "F" if self.last == units::sign('°') => {
+                let degree = self.last.take()?;
+                self.unit = self.unit.times(&degree, -1)?;
+                self.push(&units::temperature(word)?)?;
+                return Some(false);
+            }
+            "K" | "Kelvin" | "kelvin" if self.last == units::sign('°') => {
+                let degree = self.last.take()?;
+                self.unit = self.unit.times(&degree, -1)?;
+                self.push(&units::named("K")?)?;
+                return Some(false);
+            }
             "square" | "sq" => self.power = 2,
             "cubic" | "cu" => self.power = 3,
             "squared" | "cubed" => {
@@ -144,6 +272,7 @@ impl<'t, 'a> UnitReader<'t, 'a> {
             _ => {
                 let unit = units::named(word)?;
                 self.push(&unit)?;
+                self.other = units::other(word);
                 return Some(false);
             }
         }
@@ -155,6 +284,8 @@ impl<'t, 'a> UnitReader<'t, 'a> {
         self.unit = self.unit.times(&unit, 1)?;
         self.last = Some(unit);
         self.power = 1;
+        self.num_names += 1;
+        self.other = None;
         Some(())
     }
 

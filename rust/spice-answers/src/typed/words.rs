@@ -41,6 +41,22 @@ fn tens(word: &str) -> Option<i64> {
         .and_then(|place| i64::try_from((place + 2) * 10).ok())
 }
 
+/// The number that a single word spells.
+pub(super) fn cardinal(word: &str) -> Option<i64> {
+    small(word)
+        .or_else(|| tens(word))
+        .or(match word {
+            "hundred" => Some(100),
+            "thousand" => Some(1000),
+            "million" => Some(1_000_000),
+            _ => None,
+        })
+        .or_else(|| {
+            (word.len() < 10 && word.bytes().all(|byte| byte.is_ascii_digit()))
+                .then(|| word.parse().ok())?
+        })
+}
+
 /// `half`, `third`, `quarters`: the denominator that a word names.
 fn part(word: &str) -> Option<i64> {
     Some(match word {
@@ -69,6 +85,21 @@ pub(crate) fn leading(text: &str) -> Option<(Rational, &str)> {
         last: Last::Nothing,
         smallest_scale: i64::MAX,
     };
+    if matches!(reader.peek()?, ("a" | "an", _)) {
+        // "a hundred", "a third": the article counts one of what follows, and nothing else.
+        let (next, rest) = Reader {
+            rest: reader.peek()?.1,
+            ..reader
+        }
+        .peek()?;
+        if let Some(denominator) = part(next) {
+            return Some((Rational::ratio(1, denominator)?, rest.trim_start()));
+        }
+        if scale(next).is_none() && !matches!(next, "hundred" | "dozen") {
+            return None;
+        }
+        reader.rest = reader.peek()?.1;
+    }
     let negative = match reader.peek()? {
         ("minus" | "negative", rest) => {
             reader.rest = rest;
@@ -79,7 +110,11 @@ pub(crate) fn leading(text: &str) -> Option<(Rational, &str)> {
     while reader.step()? {}
     let value = reader.total.checked_add(reader.group.unwrap_or(0))?;
     if reader.last == Last::Nothing {
-        return None;
+        let (first, rest) = reader.peek()?;
+        return matches!(first, "half" | "quarter")
+            .then(|| part(first))
+            .flatten()
+            .and_then(|denominator| Some((Rational::ratio(1, denominator)?, rest.trim_start())));
     }
     let mut value = Rational::integer(value);
     if let Some((word, rest)) = reader.peek()
@@ -87,6 +122,12 @@ pub(crate) fn leading(text: &str) -> Option<(Rational, &str)> {
     {
         // "twenty-one thirds" is rare, "one third" is not.
         value = value.divide(&Rational::integer(denominator))?;
+        reader.rest = rest;
+    } else if let Some((share, rest)) = reader.fraction_behind() {
+        value = value.add(&share)?;
+        reader.rest = rest;
+    } else if let Some((digits, places, rest)) = reader.digits_behind() {
+        value = value.add(&Rational::ratio(digits, 10_i64.checked_pow(places)?)?)?;
         reader.rest = rest;
     }
     Some((
@@ -124,9 +165,58 @@ impl<'a> Reader<'a> {
         (length > 0 && ends).then(|| text.split_at(length))
     }
 
+    /// In "one thousand, five hundred" a comma stands where nothing need.
+    fn behind_comma(&self) -> Option<(&'a str, &'a str)> {
+        let rest = self
+            .rest
+            .strip_prefix(',')
+            .filter(|_| self.last == Last::Scale)?;
+        let found = Self { rest, ..*self }.peek()?;
+        let (next, _) = Self {
+            rest: found.1,
+            ..*self
+        }
+        .peek()?;
+        // "one thousand, five" may be a list of two.
+        ((small(found.0).is_some() || tens(found.0).is_some())
+            && (next == "hundred" || scale(next).is_some()))
+        .then_some(found)
+    }
+
+    /// `and a half`, `and three quarters`: a proper fraction behind a whole number.
+    fn fraction_behind(&self) -> Option<(Rational, &'a str)> {
+        let next = |rest| Self { rest, ..*self }.peek();
+        let ("and", rest) = self.peek()? else {
+            return None;
+        };
+        let (count, rest) = next(rest)?;
+        let numerator = if count == "a" { 1 } else { small(count)? };
+        let (name, rest) = next(rest)?;
+        let denominator = part(name)?;
+        (0 < numerator && numerator < denominator)
+            .then(|| Some((Rational::ratio(numerator, denominator)?, rest)))?
+    }
+
+    /// `point one four`: decimals one by one.
+    fn digits_behind(&self) -> Option<(i64, u32, &'a str)> {
+        let ("point", mut rest) = self.peek()? else {
+            return None;
+        };
+        let (mut digits, mut places) = (0, 0);
+        while let Some((word, after)) = (Self { rest, ..*self }).peek()
+            && let Some(digit) = small(word).filter(|&digit| digit < 10)
+            && places < 12
+        {
+            digits = digits * 10 + digit;
+            places += 1;
+            rest = after;
+        }
+        (places > 0).then_some((digits, places, rest))
+    }
+
     /// Takes a word; `Some(false)` where the number ends, `None` where it is none.
     fn step(&mut self) -> Option<bool> {
-        let Some((word, rest)) = self.peek() else {
+        let Some((word, rest)) = self.peek().or_else(|| self.behind_comma()) else {
             return Some(false);
         };
         let group = self.group.unwrap_or(0);
@@ -147,14 +237,20 @@ impl<'a> Reader<'a> {
             }
             self.group = Some(group + value);
             self.last = Last::Tens;
-        } else if word == "hundred" && group > 0 && group < 100 {
-            self.group = Some(group * 100);
+        } else if word == "hundred" && group < 100 && (group > 0 || self.last == Last::Nothing) {
+            self.group = Some(group.max(1) * 100);
             self.last = Last::Hundred;
+        } else if word == "dozen"
+            && group < 100
+            && matches!(self.last, Last::Nothing | Last::Small | Last::Tens)
+        {
+            self.group = Some(group.max(1) * 12);
+            self.last = Last::Small;
         } else if let Some(scale) = scale(word)
-            && group > 0
+            && (group > 0 || self.last == Last::Nothing)
             && scale < self.smallest_scale
         {
-            self.total = self.total.checked_add(group.checked_mul(scale)?)?;
+            self.total = self.total.checked_add(group.max(1).checked_mul(scale)?)?;
             self.group = None;
             self.smallest_scale = scale;
             self.last = Last::Scale;
@@ -177,6 +273,7 @@ fn scale(word: &str) -> Option<i64> {
         "thousand" => Some(1000),
         "million" => Some(1_000_000),
         "billion" => Some(1_000_000_000),
+        "trillion" => Some(1_000_000_000_000),
         _ => None,
     }
 }
@@ -195,6 +292,18 @@ mod tests {
             ("three quarters", 3, 4, ""),
             ("minus two", -2, 1, ""),
             ("nineteen hundred", 1900, 1, ""),
+            ("hundred", 100, 1, ""),
+            ("a hundred", 100, 1, ""),
+            ("a million people", 1_000_000, 1, "people"),
+            ("a dozen eggs", 12, 1, "eggs"),
+            ("two dozen", 24, 1, ""),
+            ("one thousand, five hundred", 1500, 1, ""),
+            ("half", 1, 2, ""),
+            ("a third", 1, 3, ""),
+            ("two and a half hours", 5, 2, "hours"),
+            ("three and three quarters", 15, 4, ""),
+            ("three point one four", 157, 50, ""),
+            ("zero point five", 1, 2, ""),
         ] {
             assert_eq!(
                 leading(text),
@@ -209,12 +318,12 @@ mod tests {
         for text in [
             "one two",
             "twenty twelve",
-            "hundred",
             "third",
+            "a",
+            "a day",
             "oneness",
             "",
             "and five",
-            "thousand million",
         ] {
             assert_eq!(leading(text), None, "{text}");
         }
