@@ -58,10 +58,38 @@ def extract(text: str, policy: str = "training") -> tuple[int, int, str] | None:
             mark += 4
             end = tail.find("\n", mark)
             found = (mark, len(tail) if end < 0 else end, "hashes")
+    if found is None and policy == "offline":
+        found = announced(tail)
     if found is None:
         return None
     start, end, how = found
     return (*trimmed(text, begin + start, begin + end), how)
+
+
+ANNOUNCEMENTS = (
+    "final answer is", "final answer:", "answer is", "answer:", "answer should be", "答案是", "答案为", "答案：", "答案:", "答えは",
+    "réponse est", "réponse finale est", "réponse :", "respuesta es", "respuesta final es", "respuesta:", "antwort ist",
+    "antwort lautet", "antwort:", "ответ:",
+)  # fmt: skip
+
+
+def announced(text: str) -> tuple[int, int, str] | None:
+    """The rest of the sentence behind the last announcement of an answer."""
+    lower = "".join(char.lower() if char.isascii() else char for char in text)
+    ends = [lower.rfind(words) + len(words) for words in ANNOUNCEMENTS if words in lower]
+    if not ends:
+        return None
+    start = max(ends)
+    line = text[start:].split("\n")[0]
+    stops = [line.find(stop) for stop in (". ", "。", "! ") if stop in line]
+    sentence = line[: min(stops)] if stops else line
+    edges = SPACE + ":：*."
+    answer = sentence.lstrip(edges)
+    start += len(sentence) - len(answer)
+    answer = answer.rstrip(edges)
+    if not answer or answer[:4].lower() == "not ":
+        return None
+    return start, start + len(answer), "phrase"
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:

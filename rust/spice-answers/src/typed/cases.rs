@@ -1,8 +1,9 @@
 //! Formulas for cases: the same values under the same conditions, in any order.
 
+use super::chain::chain;
 use super::compare::{Outcome, Sides};
 use super::region::same_pieces;
-use super::shape::{Piece, Shape, chain, parts};
+use super::shape::{Piece, Shape, parts};
 use crate::algebra::identity::Proof;
 use crate::syntax::{Id, Node, Tree};
 

@@ -6,6 +6,7 @@ use super::head::same_name;
 use super::math::{Math, View};
 use super::quantity::common_units;
 use super::region;
+use super::rounding::{is_written_out, rounds};
 use super::shape::{Shape, Together};
 use crate::algebra::identity::{self, Expression, Proof, Sameness};
 use crate::algebra::rational::Rational;
@@ -14,8 +15,6 @@ use crate::policy::Conventions;
 use crate::syntax::tree::Fence;
 use crate::syntax::{Id, Node, Tree};
 
-/// Fewest significant digits of a rounded answer.
-const MIN_SIGNIFICANT: u32 = 4;
 /// Values whose order does not matter.
 const MAX_UNORDERED: usize = 64;
 
@@ -451,54 +450,5 @@ impl<'a> Sides<'a> {
         let ratio = tree.push_number(ratio);
         let product = tree.push(Node::Multiply(answer, ratio));
         outcome(identity::compare(a, &Expression::new(&tree, product)))
-    }
-}
-
-/// Whether a value is a number as written, with a sign or a fraction bar at most.
-fn is_written_out(tree: &Tree, id: Id) -> bool {
-    let is_number = |id: Id| match tree.node(id) {
-        Node::Negate(inner) => matches!(tree.node(inner), Node::Number(_)),
-        node => matches!(node, Node::Number(_)),
-    };
-    match tree.node(id) {
-        Node::Divide(a, b) => is_number(a) && is_number(b),
-        Node::Negate(inner) => match tree.node(inner) {
-            Node::Divide(a, b) => is_number(a) && is_number(b),
-            _ => is_number(id),
-        },
-        _ => is_number(id),
-    }
-}
-
-/// Whether a decimal, times a factor, is `fine` correctly rounded to at least four significant digits, and not to zero.
-fn rounds(tree: &Tree, decimal: Id, factor: &Rational, fine: &Expression<'_>) -> bool {
-    let (number, negative) = match tree.node(decimal) {
-        Node::Number(index) => (index, false),
-        Node::Negate(inner) => match tree.node(inner) {
-            Node::Number(index) => (index, true),
-            _ => return false,
-        },
-        _ => return false,
-    };
-    let number = &tree.numbers[number as usize];
-    let Some(places) = number.places else {
-        return false;
-    };
-    // A whole number is never the rounded form of anything here, and neither is it what a decimal rounds.
-    if number.significant < MIN_SIGNIFICANT || number.value.is_zero() || fine.is_plain_integer() {
-        return false;
-    }
-    let distance = Rational::integer(10)
-        .power(-i64::from(places))
-        .and_then(|unit| unit.divide(&Rational::integer(2)))
-        .and_then(|half| half.multiply(factor));
-    let value = if negative {
-        number.value.negated()
-    } else {
-        number.value.clone()
-    };
-    match (value.multiply(factor), distance) {
-        (Some(center), Some(distance)) => identity::is_within(fine, &center, &distance),
-        _ => false,
     }
 }

@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::shape::{Piece, Reading, Shape, closed, infinite, scalars, variable_name};
+use super::chain::{closed, variable_name};
+use super::shape::{Piece, Reading, Shape, infinite, scalars};
 use crate::algebra::identity::{Expression, linear_root, order};
 use crate::syntax::tree::Fence;
 use crate::syntax::{Function, Id, Node, Relation, Tree};

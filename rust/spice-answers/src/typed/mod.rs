@@ -5,6 +5,7 @@
 mod atoms;
 mod calendar;
 mod cases;
+mod chain;
 mod chemistry;
 mod compare;
 mod congruence;
@@ -16,6 +17,7 @@ mod notation;
 mod quantity;
 mod ratio;
 mod region;
+mod rounding;
 mod shape;
 mod spoken;
 mod statements;

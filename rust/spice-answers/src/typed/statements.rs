@@ -1,7 +1,8 @@
 //! Statements side by side: `1, 2 and 3`, `x = 1, y = 2`, `x > -2 and x < 5`.
 
+use super::chain::chain;
 use super::line::{inequality, intersection};
-use super::shape::{Piece, Reading, Shape, Together, chain, parts, value};
+use super::shape::{Piece, Reading, Shape, Together, parts, value};
 use crate::syntax::{Id, Node, Relation, Tree};
 
 /// Statements side by side: values, values of one variable, values of several, or parts of the line.
