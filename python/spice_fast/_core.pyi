@@ -127,7 +127,7 @@ class CompiledGolds:
 
 def extract(
     text: str, policy: tuple[str, Sequence[tuple[str, bool]]]
-) -> tuple[int, int, Literal["box", "answer_tag", "hashes"]] | None: ...
+) -> tuple[int, int, Literal["box", "answer_tag", "hashes", "phrase"]] | None: ...
 def explain(
     gold: str,
     response: str,

@@ -23,7 +23,7 @@ class Extraction:
     """Its first character in the response."""
     end: int
     """One past its last character."""
-    how: Literal["box", "answer_tag", "hashes"]
+    how: Literal["box", "answer_tag", "hashes", "phrase"]
     """What marked it."""
 
 

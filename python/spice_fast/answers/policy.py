@@ -18,8 +18,8 @@ class Policy:
     """
 
     preset: PresetName = "training"
-    """``training``: the last box, all conventions. ``default`` (``offline``): the same conventions, and ``<answer>`` tags and
-    ``####`` count as marks. ``strict``: equal values and nothing forgiven. ``paper``: as SPICE was published, formulas by value
+    """``training``: the last box, all conventions. ``default`` (``offline``): the same conventions, and ``<answer>`` tags,
+    ``####`` and "the answer is" count as marks. ``strict``: equal values and nothing forgiven. ``paper``: as SPICE was published, formulas by value
     and strings by exact match. ``hendrycks``: canonical texts alone, as the ``is_equiv`` of the MATH benchmark."""
     exact_strings: bool | None = None
     """Texts of kind string are compared exactly, without looking for a date, number or quantity in them."""
@@ -39,6 +39,8 @@ class Policy:
     """A column, a row and a tuple count for each other: all are the vector."""
     interval_for_inequality: bool | None = None
     """An interval counts for an inequality, and back: both are the same part of the line."""
+    fraction_for_ratio: bool | None = None
+    """``3/4`` counts for ``3:4``: both are the proportion."""
     unevaluated: bool | None = None
     """``2^{10}`` counts for ``1024``: what is asked is the value."""
     rounding: bool | None = None

@@ -132,6 +132,10 @@ class AnswerKind(StrEnum):
     """Values of several variables."""
     INEQUALITY = "inequality"
     """An inequality in several variables."""
+    CONGRUENCE = "congruence"
+    """Whole numbers by their remainders."""
+    CASES = "cases"
+    """Formulas for cases."""
 
 
 RULES: tuple[Rule, ...] = tuple(Rule(name) for name, _, _ in _core.RULES)

@@ -41,6 +41,7 @@ pub fn explain(case: &Case<'_>, policy: Policy, mode: Mode) -> Explanation {
                 Some(How::Box) => "the answer stands in the last balanced box".to_owned(),
                 Some(How::AnswerTag) => "the answer stands in the last <answer> tag".to_owned(),
                 Some(How::Hashes) => "the answer stands behind the last ####".to_owned(),
+                Some(How::Phrase) => "the answer stands behind words that announce it".to_owned(),
                 None => "no mark of an answer was found".to_owned(),
             },
         );

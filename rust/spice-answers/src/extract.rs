@@ -10,7 +10,8 @@ use crate::limits::MAX_RESPONSE_BYTES;
 pub enum Marks {
     /// The last balanced box and nothing else: what the Reasoner is asked for.
     LastBox,
-    /// The last `<answer>` tag, else the last balanced box, else what follows the last `####`.
+    /// The last `<answer>` tag, else the last balanced box, else what follows the last `####`, else what follows the last
+    /// "final answer is" and its kin in several languages.
     All,
 }
 
@@ -23,6 +24,8 @@ pub enum How {
     AnswerTag,
     /// The rest of a line after `####`.
     Hashes,
+    /// The rest of a sentence after words that announce an answer.
+    Phrase,
 }
 
 impl How {
@@ -32,6 +35,7 @@ impl How {
             Self::Box => "box",
             Self::AnswerTag => "answer_tag",
             Self::Hashes => "hashes",
+            Self::Phrase => "phrase",
         }
     }
 }
@@ -58,7 +62,8 @@ pub fn extract(text: &str, marks: Marks) -> Option<Extraction> {
         Marks::LastBox => boxed(tail)?,
         Marks::All => answer_tag(tail)
             .or_else(|| boxed(tail))
-            .or_else(|| hashes(tail))?,
+            .or_else(|| hashes(tail))
+            .or_else(|| phrase(tail))?,
     };
     let (start, end) = trimmed(text, begin + start, begin + end);
     Some(Extraction { start, end, how })
@@ -148,6 +153,54 @@ fn hashes(text: &str) -> Option<(usize, usize, How)> {
     Some((start, start + length, How::Hashes))
 }
 
+/// What announces a final answer, in lower case.
+const PHRASES: [&str; 20] = [
+    "final answer is",
+    "final answer:",
+    "answer is",
+    "answer:",
+    "answer should be",
+    "答案是",
+    "答案为",
+    "答案：",
+    "答案:",
+    "答えは",
+    "réponse est",
+    "réponse finale est",
+    "réponse :",
+    "respuesta es",
+    "respuesta final es",
+    "respuesta:",
+    "antwort ist",
+    "antwort lautet",
+    "antwort:",
+    "ответ:",
+];
+
+/// The rest of the sentence behind the last announcement; no answer where it is denied.
+fn phrase(text: &str) -> Option<(usize, usize, How)> {
+    let lower = text.to_ascii_lowercase();
+    let start = PHRASES
+        .iter()
+        .filter_map(|phrase| Some(rfind(lower.as_bytes(), phrase.as_bytes())? + phrase.len()))
+        .max()?;
+    let line = text[start..].split('\n').next()?;
+    // A sentence ends where a space follows its period: 3.14 goes on.
+    let length = [". ", "。", "! "]
+        .iter()
+        .filter_map(|end| line.find(end))
+        .min()
+        .unwrap_or(line.len());
+    let is_mark = |char: char| char.is_whitespace() || matches!(char, ':' | '：' | '*' | '.');
+    let sentence = line[..length].trim_start_matches(is_mark);
+    let start = start + length - sentence.len();
+    let answer = sentence.trim_end_matches(is_mark);
+    let is_denied = answer
+        .get(..4)
+        .is_some_and(|word| word.eq_ignore_ascii_case("not "));
+    (!answer.is_empty() && !is_denied).then_some((start, start + answer.len(), How::Phrase))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,11 +243,17 @@ mod tests {
             (r"<answer> 1 </answer> \boxed{2}", "1"),
             (r"\boxed{2} #### 3", "2"),
             ("so\n#### 3 \nbye", "3"),
+            ("So the final answer is 3.14. Done", "3.14"),
+            ("The answer is **42**.", "42"),
+            ("The answer is 1. Wait, the answer is $2$", "$2$"),
+            ("所以答案是 7。", "7"),
         ] {
             let found = extract(text, Marks::All).map(|found| &text[found.start..found.end]);
             assert_eq!(found, Some(expected));
         }
         assert_eq!(answer("#### 3"), None);
+        assert_eq!(extract("The answer is not 5", Marks::All), None);
+        assert_eq!(extract("I got 5", Marks::All), None);
     }
 
     #[test]

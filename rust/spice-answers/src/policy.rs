@@ -43,6 +43,8 @@ pub struct Policy {
     pub vector_for_tuple: bool,
     /// An interval for an inequality, and back: both are the same part of the line.
     pub interval_for_inequality: bool,
+    /// `3/4` for `3:4`: both are the proportion.
+    pub fraction_for_ratio: bool,
     /// `2^{10}` for `1024`: what is asked is the value.
     pub unevaluated: bool,
     /// A decimal that is the other side correctly rounded to at least four significant digits; never for integers.
@@ -52,7 +54,7 @@ pub struct Policy {
 type Field = fn(&mut Policy) -> &mut bool;
 
 /// The conventions by name.
-const CONVENTIONS: [(&str, Field); 11] = [
+const CONVENTIONS: [(&str, Field); 12] = [
     ("exact_strings", |policy| &mut policy.exact_strings),
     ("loose_text", |policy| &mut policy.loose_text),
     ("missing_unit", |policy| &mut policy.missing_unit),
@@ -63,6 +65,9 @@ const CONVENTIONS: [(&str, Field); 11] = [
     ("vector_for_tuple", |policy| &mut policy.vector_for_tuple),
     ("interval_for_inequality", |policy| {
         &mut policy.interval_for_inequality
+    }),
+    ("fraction_for_ratio", |policy| {
+        &mut policy.fraction_for_ratio
     }),
     ("unevaluated", |policy| &mut policy.unevaluated),
     ("rounding", |policy| &mut policy.rounding),
@@ -81,7 +86,8 @@ impl Conventions {
     pub(crate) const VECTOR_FOR_TUPLE: Self = Self(32);
     pub(crate) const INTERVAL_FOR_INEQUALITY: Self = Self(64);
     pub(crate) const UNEVALUATED: Self = Self(128);
-    pub(crate) const LOOSE_TEXT: Self = Self(256);
+    pub(crate) const LOOSE_TEXT: Self = Self(512);
+    pub(crate) const FRACTION_FOR_RATIO: Self = Self(256);
 
     pub(crate) fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -102,6 +108,7 @@ impl Policy {
         other_brackets: true,
         vector_for_tuple: true,
         interval_for_inequality: true,
+        fraction_for_ratio: true,
         unevaluated: true,
         rounding: true,
     };
@@ -123,6 +130,7 @@ impl Policy {
         other_brackets: false,
         vector_for_tuple: false,
         interval_for_inequality: false,
+        fraction_for_ratio: false,
         unevaluated: false,
         rounding: false,
         ..Self::TRAINING
@@ -153,7 +161,7 @@ impl Policy {
     ];
 
     /// Names of the conventions, and whether they hold.
-    pub fn conventions(mut self) -> [(&'static str, bool); 11] {
+    pub fn conventions(mut self) -> [(&'static str, bool); 12] {
         CONVENTIONS.map(|(name, field)| (name, *field(&mut self)))
     }
 
@@ -179,6 +187,7 @@ impl Policy {
             ),
             (Conventions::UNEVALUATED, self.unevaluated),
             (Conventions::LOOSE_TEXT, self.loose_text),
+            (Conventions::FRACTION_FOR_RATIO, self.fraction_for_ratio),
         ];
         forgiven
             .iter()
@@ -218,6 +227,7 @@ mod tests {
                 "(1, 2)",
             ),
             ("interval_for_inequality", "(1, 2)", "1 < x < 2"),
+            ("fraction_for_ratio", "3:4", "3/4"),
             ("unevaluated", "1024", "2^{10}"),
             ("rounding", r"\sqrt{2}", "1.4142"),
         ] {

@@ -247,11 +247,15 @@ pub enum AnswerKind {
     Assignments = 19,
     /// An inequality in several variables.
     Inequality = 20,
+    /// Whole numbers by their remainders.
+    Congruence = 21,
+    /// Formulas for cases.
+    Cases = 22,
 }
 
 impl AnswerKind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Unread,
         Self::Text,
         Self::Choice,
@@ -273,6 +277,8 @@ impl AnswerKind {
         Self::Equation,
         Self::Assignments,
         Self::Inequality,
+        Self::Congruence,
+        Self::Cases,
     ];
 
     /// Its name in snake case.
@@ -299,6 +305,8 @@ impl AnswerKind {
             Self::Equation => "equation",
             Self::Assignments => "assignments",
             Self::Inequality => "inequality",
+            Self::Congruence => "congruence",
+            Self::Cases => "cases",
         }
     }
 
@@ -326,6 +334,8 @@ impl AnswerKind {
             Self::Equation => "an equation",
             Self::Assignments => "values of several variables",
             Self::Inequality => "an inequality",
+            Self::Congruence => "a congruence",
+            Self::Cases => "formulas for cases",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::rational::Rational;
 use crate::fuel;
-use crate::syntax::{Function, Id, Node, Tree};
+use crate::syntax::{Function, Id, Node, Pair, Tree};
 
 /// Largest argument of a factorial, and of the upper part of a binomial coefficient.
 const MAX_FACTORIAL: i64 = 200;
@@ -54,7 +54,7 @@ fn value(
             let order = u32::try_from(of(index)?.as_integer()?).ok()?;
             of(a)?.exact_root(order)
         }
-        Node::Binomial(n, k) => binomial(of(n)?.as_integer()?, of(k)?.as_integer()?),
+        Node::Pair(pair, a, b) => pair_value(pair, of(a)?, of(b)?),
         Node::Call(function, a) => {
             let a = of(a)?;
             match function {
@@ -96,6 +96,34 @@ fn factorial(n: i64) -> Option<Rational> {
     (2..=n).try_fold(Rational::ONE, |product, factor| {
         product.multiply(&Rational::integer(factor))
     })
+}
+
+fn pair_value(pair: Pair, a: &Rational, b: &Rational) -> Option<Rational> {
+    match pair {
+        Pair::Max => return Some(a.max(b).clone()),
+        Pair::Min => return Some(a.min(b).clone()),
+        _ => {}
+    }
+    let (a, b) = (a.as_integer()?, b.as_integer()?);
+    match pair {
+        Pair::Binomial => binomial(a, b),
+        Pair::Permutations => binomial(a, b)?.multiply(&factorial(b)?),
+        Pair::Gcd => Some(Rational::integer(gcd(a, b)?)),
+        Pair::Lcm => match gcd(a, b)? {
+            0 => Some(Rational::ZERO),
+            gcd => Some(Rational::integer((a / gcd).checked_mul(b)?.checked_abs()?)),
+        },
+        Pair::Modulo => (b > 0).then(|| Rational::integer(a.rem_euclid(b))),
+        Pair::Max | Pair::Min => None,
+    }
+}
+
+fn gcd(a: i64, b: i64) -> Option<i64> {
+    let (mut a, mut b) = (a.checked_abs()?, b.checked_abs()?);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    Some(a)
 }
 
 fn binomial(n: i64, k: i64) -> Option<Rational> {

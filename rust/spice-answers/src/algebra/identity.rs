@@ -75,7 +75,7 @@ impl<'a> Expression<'a> {
                 Node::Variable(_) => traits.has_variables = true,
                 Node::Constant(Constant::I) => traits.has_i = true,
                 Node::Call(Function::Factorial, a) => traits.asks_for_whole |= is_open(a),
-                Node::Binomial(n, k) => traits.asks_for_whole |= is_open(n) || is_open(k),
+                Node::Pair(_, a, b) => traits.asks_for_whole |= is_open(a) || is_open(b),
                 Node::Power(base, exponent) => {
                     traits.asks_for_whole |= is_open(exponent)
                         && exact[base as usize]

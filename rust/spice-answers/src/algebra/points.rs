@@ -25,7 +25,14 @@ pub(super) fn numeric(name: &str, round: u64, whole: bool) -> Rational {
     if whole {
         return Rational::integer(2 + (random % 9).cast_signed());
     }
-    let magnitude = 13 + sixty_fourths + if round % 2 == 1 { 64 } else { 0 };
+    // The last rounds go far out: |x - 3| is 3 - x nearby.
+    let reach = match round {
+        5 => 5,
+        6 => 37,
+        7 => 1031,
+        _ => 1,
+    };
+    let magnitude = (13 + sixty_fourths + if round % 2 == 1 { 64 } else { 0 }) * reach;
     let negative = round >= 2 && random & (1 << 40) != 0;
     Rational::ratio(if negative { -magnitude } else { magnitude }, 64).unwrap_or(Rational::ONE)
 }

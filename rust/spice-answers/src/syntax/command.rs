@@ -24,6 +24,10 @@ impl<'a> Lexer<'a> {
             | "textnormal" => {
                 self.wrapper(name)?;
             }
+            "overline" if self.single_letter_ahead() => self.accent("bar")?,
+            "hat" | "bar" | "tilde" | "dot" | "ddot" | "widehat" | "widetilde" => {
+                self.accent(name)?;
+            }
             "dfrac" | "tfrac" | "cfrac" => self.push(Kind::Command("frac")),
             "dbinom" | "tbinom" => self.push(Kind::Command("binom")),
             "begin" | "end" => {
@@ -47,6 +51,56 @@ impl<'a> Lexer<'a> {
             _ => self.push(Kind::Command(name)),
         }
         Ok(())
+    }
+
+    /// Whether `{x}` with one letter in it follows.
+    fn single_letter_ahead(&self) -> bool {
+        let bytes = self.rest().as_bytes();
+        matches!(bytes, [b'{', letter, b'}', ..] if letter.is_ascii_alphabetic())
+    }
+
+    /// `\hat{i}`, `\hat i`, `\hat{\imath}`: one letter under a mark.
+    fn accent(&mut self, mark: &'a str) -> Result<(), Failure> {
+        let mark = mark.trim_start_matches("wide");
+        let rest = self.rest();
+        let inner = rest.trim_start_matches([' ', '{']);
+        let braces = rest[..rest.len() - inner.len()].matches('{').count();
+        let letter = inner.strip_prefix('\\').unwrap_or(inner);
+        let length = letter.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let is_command = letter.len() < inner.len();
+        let length = if is_command || braces > 0 {
+            length
+        } else {
+            length.min(1)
+        };
+        let (letter, after) = letter.split_at(length);
+        let name = match letter {
+            "imath" => "i",
+            "jmath" => "j",
+            _ => letter,
+        };
+        let is_name = name.len() == 1 || (is_command && super::names::greek(name).is_some());
+        let closed = after.strip_prefix(&"}"[..braces.min(1)]);
+        let (true, true, Some(after)) = (is_name, braces < 2, closed) else {
+            return Err(Failure::NotMathematics);
+        };
+        self.at += rest.len() - after.len();
+        self.push(Kind::Accent(mark, name));
+        Ok(())
+    }
+
+    /// `[4pt]` behind the end of a row: the gap before the next one.
+    pub(super) fn skip_row_gap(&mut self) {
+        if let Some((gap, _)) = self
+            .rest()
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once(']'))
+            && ["pt", "em", "ex", "mm", "cm"]
+                .iter()
+                .any(|unit| gap.ends_with(unit))
+        {
+            self.at += gap.len() + 2;
+        }
     }
 
     /// `\text{cm}` is a word, `\text{5 cm}` its content, `\mathbf{v}` a letter, `\mathbb{R}` the name of a set.
@@ -83,13 +137,33 @@ impl<'a> Lexer<'a> {
             ("mathbb" | "mathbf", "N") => Kind::Command("naturals"),
             ("mathbb" | "mathbf", "Q") => Kind::Command("rationals"),
             ("mathbb" | "mathbf", "C") => Kind::Command("complexes"),
-            _ if name == "operatorname" || !is_text(name) => Kind::Letters(content),
+            _ if name == "operatorname" || !is_text(name) || is_function(content) => {
+                Kind::Letters(content)
+            }
             _ if content.len() == 1 && !"mgsLNJWVAKC".contains(content) => Kind::Letters(content),
             _ => Kind::Word(content),
         });
         self.spaced = inside[..close].ends_with(' ');
         Ok(())
     }
+}
+
+/// Names that are functions in upright type as well.
+fn is_function(name: &str) -> bool {
+    matches!(
+        name,
+        "ln" | "log"
+            | "sin"
+            | "cos"
+            | "tan"
+            | "exp"
+            | "arcsin"
+            | "arccos"
+            | "arctan"
+            | "gcd"
+            | "lcm"
+            | "det"
+    )
 }
 
 /// Whether a wrapper holds words; the others only change how letters look.
@@ -122,6 +196,7 @@ fn printed(name: &str) -> Option<char> {
         "gt" => '>',
         "in" => '∈',
         "approx" | "simeq" => '≈',
+        "equiv" => '≡',
         "pm" => '±',
         "mp" => '∓',
         "cup" => '∪',
@@ -145,6 +220,7 @@ fn printed(name: &str) -> Option<char> {
         "circ" => '∘',
         "colon" => ':',
         "percent" => '%',
+        "prime" => '\'',
         "to" | "rightarrow" | "longrightarrow" => '→',
         "implies" | "Rightarrow" => '⇒',
         _ => return None,

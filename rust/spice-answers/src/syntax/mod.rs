@@ -4,14 +4,16 @@
 
 mod command;
 mod digits;
+mod matrix;
 mod names;
 mod operand;
 pub(crate) mod parser;
 mod print;
 mod reduce;
+mod series;
 pub(crate) mod token;
 pub(crate) mod tree;
 
 pub(crate) use parser::parse;
 pub(crate) use token::{Kind, Token, Tokens, tokens};
-pub(crate) use tree::{Constant, Function, Id, Node, Relation, Tree};
+pub(crate) use tree::{Constant, Function, Id, Node, Pair, Relation, Tree};

@@ -1,6 +1,6 @@
 //! Names that mean something: functions, constants, letters of the Greek alphabet.
 
-use super::tree::{Constant, Function};
+use super::tree::{Constant, Function, Pair};
 
 /// What a name stands for, whether written `\sin`, `sin` or `\operatorname{sin}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +10,9 @@ pub(super) enum Meaning {
     /// Logarithm of base two or ten.
     LogBase(i64),
     Constant(Constant),
+    /// Of two values or more in brackets.
+    Pair(Pair),
+    Determinant,
 }
 
 pub(super) fn meaning(name: &str) -> Option<Meaning> {
@@ -33,6 +36,11 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
         "abs" => F::Abs,
         "floor" => F::Floor,
         "ceil" => F::Ceil,
+        "gcd" => return Some(Meaning::Pair(Pair::Gcd)),
+        "lcm" => return Some(Meaning::Pair(Pair::Lcm)),
+        "max" => return Some(Meaning::Pair(Pair::Max)),
+        "min" => return Some(Meaning::Pair(Pair::Min)),
+        "det" => return Some(Meaning::Determinant),
         "log" => return Some(Meaning::Log),
         "lg" => return Some(Meaning::LogBase(10)),
         "lb" => return Some(Meaning::LogBase(2)),
@@ -44,11 +52,11 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
 
 /// The Greek letters that LaTeX has a command for; variants of a letter are another letter's spelling.
 pub(super) fn greek(name: &str) -> Option<&'static str> {
-    const LETTERS: [&str; 33] = [
+    const LETTERS: [&str; 37] = [
         "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
         "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
         "Gamma", "Delta", "Theta", "Lambda", "Xi", "Sigma", "Upsilon", "Phi", "Psi", "Omega",
-        "ell",
+        "ell", "hbar", "imath", "jmath", "partial",
     ];
     let name = match name {
         "varepsilon" => "epsilon",
@@ -82,6 +90,8 @@ pub(super) fn greek_letter(letter: char) -> Option<&'static str> {
         'ϕ' => Some("phi"),
         'ϵ' => Some("epsilon"),
         'ℓ' => Some("ell"),
+        'ħ' => Some("hbar"),
+        '∂' => Some("partial"),
         _ => None,
     }
 }

@@ -64,6 +64,9 @@ impl Parser<'_> {
         if let Some(meaning) = meaning(run) {
             return self.meaning(meaning);
         }
+        if let Some(pair) = self.choice_ahead(run) {
+            return self.call(Callee::Pair(pair));
+        }
         if run.len() > 4 || matches!(run, "or" | "and" | "not" | "no" | "of" | "to") {
             return Err(Failure::NotMathematics);
         }
@@ -76,11 +79,16 @@ impl Parser<'_> {
             if place > 0 {
                 self.binary(Binary::Implicit)?;
             }
-            let id = if is_last && let Some(Kind::Subscript(below)) = self.peek(0) {
-                self.at += 1;
-                self.tree.push_variable(&format!("{letter}_{below}"))
+            let is_marked = matches!(self.peek(0), Some(Kind::Subscript(_) | Kind::Symbol('\'')));
+            let is_running = self.running.contains(&&run[place..=place]);
+            let id = if is_last && let Some(choice) = self.choice_behind(letter) {
+                self.tree.push(choice)
+            } else if is_last && is_marked {
+                let name = self.with_marks(letter.to_string());
+                self.tree.push_variable(&name)
             } else {
                 match letter {
+                    _ if is_running => self.tree.push_variable(&run[place..=place]),
                     'e' => self.tree.push(Node::Constant(Constant::E)),
                     'i' => self.tree.push(Node::Constant(Constant::I)),
                     _ => self.tree.push_variable(&run[place..=place]),
@@ -93,6 +101,21 @@ impl Parser<'_> {
             self.value(id)?;
         }
         Ok(())
+    }
+
+    /// A name with the subscript and the primes behind it.
+    pub(super) fn with_marks(&mut self, mut name: String) -> String {
+        loop {
+            match self.peek(0) {
+                Some(Kind::Subscript(below)) => {
+                    name.push('_');
+                    name.push_str(below);
+                }
+                Some(Kind::Symbol('\'')) => name.push('\''),
+                _ => return name,
+            }
+            self.at += 1;
+        }
     }
 
     /// `dx`, `d x` and `\mathrm{d}x`: one name, so that dy/dx is not y/x.
@@ -113,6 +136,8 @@ impl Parser<'_> {
             "sqrt" if self.follows('[') => (Command::Root, 2),
             "sqrt" => (Command::Sqrt, 1),
             "binom" => (Command::Binomial, 2),
+            "sum" => return self.series(false),
+            "prod" => return self.series(true),
             "reals" | "integers" | "naturals" | "rationals" | "complexes" => {
                 let id = self.tree.push_variable(name);
                 return self.value(id);
@@ -122,12 +147,8 @@ impl Parser<'_> {
                     return self.meaning(meaning);
                 }
                 let name = greek(name).ok_or(Failure::NotMathematics)?;
-                let id = if let Some(Kind::Subscript(below)) = self.peek(0) {
-                    self.at += 1;
-                    self.tree.push_variable(&format!("{name}_{below}"))
-                } else {
-                    self.tree.push_variable(name)
-                };
+                let name = self.with_marks(name.to_owned());
+                let id = self.tree.push_variable(&name);
                 return self.value(id);
             }
         };
@@ -143,6 +164,8 @@ impl Parser<'_> {
                 return self.value(id);
             }
             Meaning::Function(function) => Callee::Function(function),
+            Meaning::Pair(pair) => Callee::Pair(pair),
+            Meaning::Determinant => Callee::Determinant,
             Meaning::LogBase(base) => Callee::Log(self.tree.push_number(Rational::integer(base))),
             Meaning::Log => {
                 if let Some(Kind::Subscript(below)) = self.peek(0) {

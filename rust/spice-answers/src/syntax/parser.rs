@@ -3,8 +3,9 @@
 //! Ambiguous writing has no tree: `1/2x` could be a half of x or the half of 1/x, and `2 3` nothing at all.
 
 use super::names::{Meaning, meaning};
+use super::series::Series;
 use super::token::{Failure, Kind, SET_CLOSE, SET_OPEN, Token, Tokens};
-use super::tree::{Constant, Function, Id, Node, Relation, Tree};
+use super::tree::{Constant, Function, Id, Node, Pair, Relation, Tree};
 use crate::algebra::rational::Rational;
 use crate::limits::{MAX_DEPTH, MAX_NODES};
 
@@ -21,6 +22,10 @@ pub(super) enum Binary {
     Add,
     Subtract,
     PlusMinus(bool),
+    /// `a mod m`: the remainder.
+    Modulo,
+    /// `{a \over b}` and `{n \choose k}`: everything in the braces.
+    Over(Command),
     Multiply,
     Divide,
     Implicit,
@@ -30,12 +35,12 @@ pub(super) enum Binary {
 impl Binary {
     pub(super) fn strength(self) -> u8 {
         match self {
-            Self::SuchThat => 1,
+            Self::SuchThat | Self::Over(_) => 1,
             Self::Comma => 2,
             Self::Or => 3,
             Self::And => 4,
             Self::Relation(_) => 5,
-            Self::Union | Self::Intersection | Self::SetMinus => 6,
+            Self::Union | Self::Intersection | Self::SetMinus | Self::Modulo => 6,
             Self::Add | Self::Subtract | Self::PlusMinus(_) => 7,
             Self::Multiply | Self::Divide => 8,
             Self::Implicit => 10,
@@ -67,6 +72,8 @@ pub(super) enum Command {
 pub(super) enum Callee {
     Function(Function),
     Log(Id),
+    Pair(Pair),
+    Determinant,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +84,8 @@ pub(super) enum Operator {
     PlusMinus(bool),
     /// A function before its argument, and the power that its value is raised to.
     Call(Callee, Option<Id>),
+    /// A sum or product before its terms.
+    Series(Series),
     /// A command that still takes so many arguments.
     Arguments(Command, u8),
     /// An open bracket and how many operands stood before it.
@@ -94,6 +103,8 @@ pub(super) struct Parser<'t> {
     pub(super) operators: Vec<Operator>,
     pub(super) expects_operand: bool,
     pub(super) depth: usize,
+    /// Running variables of the series that are open.
+    pub(super) running: Vec<&'t str>,
 }
 
 /// The tree of a run of symbols, all of them.
@@ -107,6 +118,7 @@ pub(crate) fn parse(tokens: &Tokens<'_>, start: usize, end: usize) -> Result<Tre
         operators: Vec::new(),
         expects_operand: true,
         depth: 0,
+        running: Vec::new(),
     };
     while parser.at < end {
         let token = tokens.list[parser.at];
@@ -150,12 +162,40 @@ impl<'t> Parser<'t> {
                 let id = self.number(index)?;
                 self.value(id)
             }
-            Kind::Letters(run) => self.letters(run),
+            // `1, 2, and 3`.
+            Kind::Letters("and" | "or") | Kind::Word("and" | "or")
+                if matches!(self.operators.last(), Some(Operator::Binary(Binary::Comma))) =>
+            {
+                Ok(())
+            }
+            // `x, & \text{if } x > 0,` in a table of cases.
+            Kind::Letters(word) | Kind::Word(word)
+                if self.innermost() == Some('M') && matches!(word, "if" | "for" | "when") =>
+            {
+                Ok(())
+            }
+            Kind::Word("otherwise" | "else") if self.innermost() == Some('M') => {
+                let id = self.tree.push_variable("otherwise");
+                self.value(id)
+            }
+            Kind::Symbol('&') | Kind::RowBreak | Kind::End(_) if self.drop_comma() => {
+                self.expects_operand = false;
+                self.operator(token)
+            }
+            Kind::Letters(run) | Kind::Word(run @ ("infinity" | "pi")) => self.letters(run),
             Kind::Command(name) => self.command(name),
             Kind::Begin(environment) => {
                 if !matches!(
                     environment,
-                    "pmatrix" | "bmatrix" | "matrix" | "Bmatrix" | "array" | "smallmatrix"
+                    "pmatrix"
+                        | "bmatrix"
+                        | "matrix"
+                        | "Bmatrix"
+                        | "array"
+                        | "smallmatrix"
+                        | "vmatrix"
+                        | "cases"
+                        | "dcases"
                 ) {
                     return Err(Failure::NotMathematics);
                 }
@@ -164,8 +204,15 @@ impl<'t> Parser<'t> {
                     .push(Operator::Matrix(self.operands.len(), 0));
                 Ok(())
             }
-            Kind::End(_) => self.close_matrix(true),
+            Kind::End(environment) => self.close_matrix(environment, true),
+            // `{}_{10}C_3` and `^{10}C_3`.
+            Kind::Subscript(_) | Kind::Symbol('^' | '{') if self.prescript(token.kind)? => Ok(()),
             Kind::Symbol(symbol) => self.prefix(symbol),
+            Kind::Accent(mark, letter) => {
+                let name = self.with_marks(format!("{mark} {letter}"));
+                let id = self.tree.push_variable(&name);
+                self.value(id)
+            }
             Kind::Word(letter) if letter.len() == 1 => self.letters(letter),
             Kind::Word(_) | Kind::Subscript(_) | Kind::RowBreak => Err(Failure::NotMathematics),
         }
@@ -270,12 +317,29 @@ impl<'t> Parser<'t> {
                 },
             },
             Kind::RowBreak => return self.close_row(),
-            Kind::End(_) => return self.close_matrix(false),
+            Kind::End(environment) => return self.close_matrix(environment, false),
             Kind::Letters("or") | Kind::Word("or") => Binary::Or,
             Kind::Letters("and") | Kind::Word("and") => Binary::And,
-            Kind::Letters(_) | Kind::Command(_) => Binary::Implicit,
-            // 3!4! is a product, while 3 4 is nothing.
-            Kind::Number(_) if self.tokens.list[self.at - 2].kind == Kind::Symbol('!') => {
+            Kind::Letters("mod") | Kind::Word("mod") | Kind::Command("bmod" | "mod" | "pmod") => {
+                Binary::Modulo
+            }
+            Kind::Command(name @ ("over" | "choose")) if self.innermost() == Some('{') => {
+                Binary::Over(if name == "over" {
+                    Command::Fraction
+                } else {
+                    Command::Binomial
+                })
+            }
+            Kind::Letters(_) | Kind::Command(_) | Kind::Accent(..) | Kind::Begin(_) => {
+                Binary::Implicit
+            }
+            // 3!4! and 3 + i4 are products, while 3 4 is nothing.
+            Kind::Number(_)
+                if matches!(
+                    self.tokens.list[self.at - 2].kind,
+                    Kind::Symbol('!') | Kind::Letters("i" | "j")
+                ) =>
+            {
                 Binary::Implicit
             }
             _ => return Err(Failure::NotMathematics),

@@ -58,7 +58,10 @@ impl Tree {
             Node::Power(a, b) => format!("({} ^ {})", of(a), of(b)),
             Node::Root(index, a) => format!("root({}, {})", of(index), of(a)),
             Node::Log(base, a) => format!("log({}, {})", of(base), of(a)),
-            Node::Binomial(n, k) => format!("binomial({}, {})", of(n), of(k)),
+            Node::Pair(pair, a, b) => {
+                let name = format!("{pair:?}").to_lowercase();
+                format!("{name}({}, {})", of(a), of(b))
+            }
             Node::Call(function, a) => {
                 format!("{}({})", format!("{function:?}").to_lowercase(), of(a))
             }
@@ -81,6 +84,7 @@ impl Tree {
             Node::Matrix(span, columns) => {
                 format!("matrix of {columns} columns: {}", joined(span, ", "))
             }
+            Node::Cases(span) => format!("cases {}", joined(span, ", ")),
             Node::Chain(span, first) => {
                 let mut out = String::new();
                 for (place, &item) in self.items(span).iter().enumerate() {

@@ -1,8 +1,9 @@
 //! What the parser does with a finished operator, bracket or matrix.
 
 use super::parser::{Binary, CALL_STRENGTH, Callee, Command, NEGATE_STRENGTH, Operator, Parser};
+use super::series::SERIES_STRENGTH;
 use super::token::{Failure, SET_CLOSE, SET_OPEN};
-use super::tree::{Fence, Function, Id, Node, Relation};
+use super::tree::{Fence, Function, Id, Node, Pair, Relation};
 use crate::algebra::rational::Rational;
 
 /// The operator that a symbol is between two values.
@@ -40,7 +41,7 @@ impl Parser<'_> {
             Command::Sqrt => Node::Call(Function::Sqrt, last),
             Command::Fraction => Node::Divide(first()?, last),
             Command::Root => Node::Root(first()?, last),
-            Command::Binomial => Node::Binomial(first()?, last),
+            Command::Binomial => Node::Pair(Pair::Binomial, first()?, last),
         };
         Ok(self.tree.push(node))
     }
@@ -53,6 +54,7 @@ impl Parser<'_> {
                 Operator::Negate(true) => Binary::Power.strength(),
                 Operator::Negate(false) | Operator::PlusMinus(_) => NEGATE_STRENGTH,
                 Operator::Call(..) => CALL_STRENGTH,
+                Operator::Series(_) => SERIES_STRENGTH,
                 Operator::Arguments(..) | Operator::Open(..) | Operator::Matrix(..) => {
                     return Ok(());
                 }
@@ -79,11 +81,21 @@ impl Parser<'_> {
                 let call = match callee {
                     Callee::Function(function) => Node::Call(function, last),
                     Callee::Log(base) => Node::Log(base, last),
+                    Callee::Pair(pair) => self.build_pair(pair, last)?,
+                    Callee::Determinant => {
+                        let determinant = self.determinant(last)?;
+                        self.tree.node(determinant)
+                    }
                 };
                 match power {
                     Some(power) => Node::Power(self.tree.push(call), power),
                     None => call,
                 }
+            }
+            Operator::Series(series) => {
+                let id = self.expand(series, last)?;
+                self.operands.push(id);
+                return Ok(());
             }
             Operator::Arguments(..) | Operator::Open(..) | Operator::Matrix(..) => {
                 return Err(Failure::NotMathematics);
@@ -113,8 +125,10 @@ impl Parser<'_> {
             Binary::Subtract => Node::Subtract(first, last),
             Binary::PlusMinus(flipped) => Node::PlusMinus(first, last, flipped),
             Binary::Multiply | Binary::Implicit => Node::Multiply(first, last),
-            Binary::Divide => Node::Divide(first, last),
             Binary::Power => Node::Power(first, last),
+            Binary::Modulo => Node::Pair(Pair::Modulo, first, last),
+            Binary::Over(Command::Binomial) => Node::Pair(Pair::Binomial, first, last),
+            Binary::Divide | Binary::Over(_) => Node::Divide(first, last),
             Binary::SetMinus => Node::SetMinus(first, last),
             _ => Node::SuchThat(first, last),
         })
@@ -212,61 +226,5 @@ impl Parser<'_> {
             _ if open == close => inside,
             _ => return Err(Failure::NotMathematics),
         })
-    }
-
-    /// Ends a cell; returns how many operands stood before the matrix, and the cells of its first row.
-    fn cell(&mut self) -> Result<(usize, usize), Failure> {
-        self.reduce_above(0)?;
-        match self.operators.last() {
-            Some(&Operator::Matrix(base, columns)) => Ok((base, columns)),
-            _ => Err(Failure::NotMathematics),
-        }
-    }
-
-    pub(super) fn close_cell(&mut self) -> Result<(), Failure> {
-        let (base, columns) = self.cell()?;
-        let num_cells = self.operands.len() - base;
-        if columns != 0 && num_cells.is_multiple_of(columns) {
-            return Err(Failure::NotMathematics);
-        }
-        self.expects_operand = true;
-        Ok(())
-    }
-
-    pub(super) fn close_row(&mut self) -> Result<(), Failure> {
-        let (base, columns) = self.cell()?;
-        let num_cells = self.operands.len() - base;
-        if columns == 0 {
-            self.operators.pop();
-            self.operators.push(Operator::Matrix(base, num_cells));
-        } else if !num_cells.is_multiple_of(columns) {
-            return Err(Failure::NotMathematics);
-        }
-        self.expects_operand = true;
-        Ok(())
-    }
-
-    /// Ends a matrix; `after_row` where its last row was ended already.
-    pub(super) fn close_matrix(&mut self, after_row: bool) -> Result<(), Failure> {
-        let (base, columns) = self.cell()?;
-        let num_cells = self.operands.len() - base;
-        let columns = if columns == 0 { num_cells } else { columns };
-        if num_cells == 0
-            || !num_cells.is_multiple_of(columns)
-            || (after_row && !self.after_break())
-        {
-            return Err(Failure::NotMathematics);
-        }
-        self.operators.pop();
-        self.depth -= 1;
-        let cells = self.operands.split_off(base);
-        let span = self.tree.span(&cells);
-        let id = self.tree.push(Node::Matrix(span, columns as u32));
-        self.value(id)
-    }
-
-    fn after_break(&self) -> bool {
-        use super::token::Kind;
-        self.at >= 2 && self.tokens.list[self.at - 2].kind == Kind::RowBreak
     }
 }

@@ -23,6 +23,8 @@ pub(crate) enum Kind<'a> {
     Word(&'a str),
     /// A command that is no symbol.
     Command(&'a str),
+    /// A letter and the mark over it: `\hat{i}`, `\ddot x`.
+    Accent(&'a str, &'a str),
     /// What stands below the line, braces left out.
     Subscript(&'a str),
     /// An operator, bracket or relation; commands are brought to the Unicode character that they print.
@@ -160,7 +162,17 @@ impl<'a> Lexer<'a> {
                 Ok(())
             }
             '<' | '>' | '!' | '=' | '-' if rest[1..].starts_with(['=', '>', '-']) => {
+                // 6!=720 is a factorial, x!=5 an inequality.
+                let after_number = !self.spaced
+                    && matches!(
+                        self.out.list.last(),
+                        Some(Token {
+                            kind: Kind::Number(_),
+                            ..
+                        })
+                    );
                 let (symbol, length) = match &rest[..2] {
+                    "!=" if after_number => ('!', 1),
                     "<=" => ('≤', 2),
                     ">=" => ('≥', 2),
                     "!=" => ('≠', 2),
@@ -193,11 +205,13 @@ impl<'a> Lexer<'a> {
             return Ok(());
         }
         let symbol = match first {
-            '+' | '-' | '*' | '/' | '^' | '!' | ',' | ';' | ':' | '=' | '<' | '>' | '(' | ')'
-            | '[' | ']' | '|' | '&' | '%' | '$' | '°' | '€' | '£' | '¥' | '√' | '∪' | '∩' | '∈'
-            | '∅' | '→' | '⇒' | '≈' | '⌊' | '⌋' | '⌈' | '⌉' | '±' | '∓' | '⟨' | '⟩' | '≤' | '≥'
-            | '≠' | '⟹' | '∖' | '∨' | '∧' => first,
+            '+' | '-' | '*' | '/' | '^' | '\'' | '!' | ',' | ';' | ':' | '=' | '<' | '>' | '('
+            | ')' | '[' | ']' | '|' | '&' | '%' | '$' | '°' | '€' | '£' | '¥' | '√' | '∪' | '∩'
+            | '∈' | '∅' | '→' | '⇒' | '≈' | '⌊' | '⌋' | '⌈' | '⌉' | '±' | '∓' | '⟨' | '⟩' | '≤'
+            | '≥' | '≠' | '⟹' | '∖' | '∨' | '∧' | '≡' => first,
             '∣' => '|',
+            '′' | '’' => '\'',
+            '∕' => '/',
             _ => return Err(Failure::NotMathematics),
         };
         self.symbol(symbol);
@@ -353,6 +367,9 @@ impl<'a> Lexer<'a> {
                     return self.command(&rest[..length]);
                 }
                 self.push(Kind::RowBreak);
+                if in_matrix {
+                    self.skip_row_gap();
+                }
             }
             '{' => self.symbol(SET_OPEN),
             '}' => self.symbol(SET_CLOSE),

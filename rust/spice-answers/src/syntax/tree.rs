@@ -36,6 +36,21 @@ pub(crate) enum Function {
     Factorial,
 }
 
+/// Functions of two whole numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pair {
+    /// Subsets: n, then k.
+    Binomial,
+    /// Ordered choices: n, then k.
+    Permutations,
+    Gcd,
+    Lcm,
+    Max,
+    Min,
+    /// The remainder that is not negative.
+    Modulo,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Relation {
     Equal,
@@ -82,7 +97,7 @@ pub(crate) enum Node {
     Root(Id, Id),
     /// The base, then the argument.
     Log(Id, Id),
-    Binomial(Id, Id),
+    Pair(Pair, Id, Id),
     Call(Function, Id),
     /// `a ± b`; the flag is true for `∓`.
     PlusMinus(Id, Id, bool),
@@ -92,6 +107,8 @@ pub(crate) enum Node {
     Group(Fence, Fence, Span),
     /// Rows of equal length: children in reading order, and how many of them make a row.
     Matrix(Span, u32),
+    /// Values and their conditions, in turn; a condition that is the name "otherwise" holds where no other does.
+    Cases(Span),
     /// `a < b ≤ c`: index of the first relation in [`Tree::relations`].
     Chain(Span, u32),
     Or(Span),
@@ -123,6 +140,26 @@ pub(crate) struct Tree {
     /// Names of variables, once each.
     pub(crate) names: Vec<String>,
     pub(crate) root: Id,
+}
+
+impl Node {
+    /// The same node of arithmetic over other children; a node of another kind as it is.
+    pub(crate) fn with_children(self, of: impl Fn(Id) -> Id) -> Self {
+        match self {
+            Self::Negate(a) => Self::Negate(of(a)),
+            Self::Call(function, a) => Self::Call(function, of(a)),
+            Self::Add(a, b) => Self::Add(of(a), of(b)),
+            Self::Subtract(a, b) => Self::Subtract(of(a), of(b)),
+            Self::Multiply(a, b) => Self::Multiply(of(a), of(b)),
+            Self::Divide(a, b) => Self::Divide(of(a), of(b)),
+            Self::Power(a, b) => Self::Power(of(a), of(b)),
+            Self::Root(a, b) => Self::Root(of(a), of(b)),
+            Self::Log(a, b) => Self::Log(of(a), of(b)),
+            Self::Pair(pair, a, b) => Self::Pair(pair, of(a), of(b)),
+            Self::PlusMinus(a, b, flipped) => Self::PlusMinus(of(a), of(b), flipped),
+            other => other,
+        }
+    }
 }
 
 impl Tree {
@@ -185,6 +222,7 @@ impl Tree {
                         Node::List(_)
                             | Node::Group(..)
                             | Node::Matrix(..)
+                            | Node::Cases(_)
                             | Node::Chain(..)
                             | Node::Or(_)
                             | Node::And(_)
@@ -209,6 +247,22 @@ impl Tree {
         reached
     }
 
+    /// A copy of a subtree of arithmetic, in which `replace` may stand for a node whose children are copied already.
+    pub(crate) fn copied(
+        &mut self,
+        root: Id,
+        replace: impl Fn(&mut Self, Node) -> Option<Node>,
+    ) -> Id {
+        let reachable = self.reachable(root);
+        let mut places: Vec<Id> = vec![0; reachable.len()];
+        for id in (0..reachable.len()).filter(|&id| reachable[id]) {
+            let node = self.nodes[id].with_children(|child| places[child as usize]);
+            let node = replace(self, node).unwrap_or(node);
+            places[id] = self.push(node);
+        }
+        places.last().copied().unwrap_or_default()
+    }
+
     pub(crate) fn each_child(&self, id: Id, mut visit: impl FnMut(Id)) {
         match self.node(id) {
             Node::Number(_) | Node::Variable(_) | Node::Constant(_) | Node::EmptySet => {}
@@ -220,7 +274,7 @@ impl Tree {
             | Node::Power(a, b)
             | Node::Root(a, b)
             | Node::Log(a, b)
-            | Node::Binomial(a, b)
+            | Node::Pair(_, a, b)
             | Node::PlusMinus(a, b, _)
             | Node::SetMinus(a, b)
             | Node::SuchThat(a, b) => {
@@ -230,6 +284,7 @@ impl Tree {
             Node::List(span)
             | Node::Group(_, _, span)
             | Node::Matrix(span, _)
+            | Node::Cases(span)
             | Node::Chain(span, _)
             | Node::Or(span)
             | Node::And(span)

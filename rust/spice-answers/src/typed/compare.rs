@@ -1,6 +1,8 @@
 //! When two mathematical answers say the same: by shape, exactly where that is possible, with the conventions named here.
 
+use super::cases;
 use super::convert;
+use super::head::same_name;
 use super::math::{Math, View};
 use super::quantity::common_units;
 use super::region;
@@ -127,7 +129,7 @@ fn compare_math<'a>(gold: &'a Math, answer: &'a Math, mut scale: Scale<'a>) -> O
     }
     let equation = || equations(gold, answer);
     let outcome = match (&gold.variable, &answer.variable) {
-        (Some(a), Some(b)) if a != b => equation().unwrap_or(Outcome::Different),
+        (Some(a), Some(b)) if !same_name(a, b) => equation().unwrap_or(Outcome::Different),
         (None, None) => shapes(gold, answer, scale),
         (Some(_), Some(_)) => {
             let outcome = shapes(gold, answer, scale);
@@ -225,6 +227,11 @@ fn shapes(gold: &Math, answer: &Math, scale: Scale<'_>) -> Outcome {
             let values: Vec<Id> = b.iter().map(|(_, value)| *value).collect();
             sides.in_order(a, &values).by(Conventions::MISSING_NAME)
         }
+        (Shape::Cases(a), Shape::Cases(b)) => cases::compare(&sides, a, b),
+        // m + n = 204 says 204.
+        (Shape::Scalar(a), Shape::Equation(_)) if let Some(total) = answer.total => {
+            sides.scalars(*a, total).by(Conventions::MISSING_NAME)
+        }
         (Shape::Equation(f), Shape::Equation(g)) => sides.vanish_alike(*f, *g),
         (Shape::Inequality(f, strict), Shape::Inequality(g, other)) => {
             if strict != other {
@@ -242,12 +249,16 @@ fn are_coordinates(assignments: &[(String, Id)]) -> bool {
         .iter()
         .map(|(name, _)| name.as_str())
         .eq(["x", "y", "z"].into_iter().take(assignments.len()))
+        || assignments
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .eq(["a", "b", "c", "d"].into_iter().take(assignments.len()))
 }
 
 /// Trees of both sides, and how their values compare.
 pub(super) struct Sides<'a> {
-    gold: &'a Tree,
-    answer: &'a Tree,
+    pub(super) gold: &'a Tree,
+    pub(super) answer: &'a Tree,
     scale: Scale<'a>,
 }
 
@@ -292,6 +303,8 @@ impl<'a> Sides<'a> {
                 let brackets = Conventions::OTHER_BRACKETS;
                 self.in_any_order(gold, answer).by(brackets)
             }
+            // Two values in brackets, where the gold has none, may be meant as an interval.
+            (Bare, Brackets) if gold.len() == 2 => Outcome::Incomparable,
             (Tuple | Brackets, Bare) | (Bare, Tuple | Brackets) => {
                 self.in_order(gold, answer).by(Conventions::OTHER_BRACKETS)
             }
@@ -432,10 +445,12 @@ impl<'a> Sides<'a> {
             return Outcome::Rounded;
         }
         if a.rational().is_some() && b.rational().is_some() {
-            Outcome::Different
-        } else {
-            Outcome::Undecided
+            return Outcome::Different;
         }
+        let mut tree = self.answer.clone();
+        let ratio = tree.push_number(ratio);
+        let product = tree.push(Node::Multiply(answer, ratio));
+        outcome(identity::compare(a, &Expression::new(&tree, product)))
     }
 }
 

@@ -76,6 +76,7 @@ pub(super) fn compare(gold: &Math, answer: &Math, scale: Scale<'_>) -> Option<Ou
         variable: None,
         equation: None,
         measure: None,
+        total: None,
     };
     let outcome = Sides::of(&converted, answer, scale).scalars(root, *second);
     Some(if a == In::Nothing {

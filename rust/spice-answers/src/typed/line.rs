@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::shape::{Piece, Reading, Shape, closed, infinite, scalars, variable_name};
 use crate::algebra::identity::{Expression, linear_root, order};
 use crate::syntax::tree::Fence;
-use crate::syntax::{Id, Node, Relation, Tree};
+use crate::syntax::{Function, Id, Node, Relation, Tree};
 
 pub(super) fn inequality(tree: &mut Tree, items: &[Id], relations: &[Relation]) -> Option<Reading> {
     use Relation::{Greater, GreaterEqual, Less, LessEqual, NotEqual};
@@ -74,6 +74,7 @@ pub(super) fn inequality(tree: &mut Tree, items: &[Id], relations: &[Relation]) 
                     shape: Shape::Region(without_points(&[hole])),
                     variable: Some(variable),
                     equation: None,
+                    total: None,
                 });
             }
             _ => return None,
@@ -83,6 +84,7 @@ pub(super) fn inequality(tree: &mut Tree, items: &[Id], relations: &[Relation]) 
         shape: Shape::Region(vec![piece]),
         variable: Some(variable),
         equation: None,
+        total: None,
     })
 }
 
@@ -98,6 +100,9 @@ fn linear_side(tree: &mut Tree, items: &[Id], relations: &[Relation]) -> Option<
         Relation::LessEqual => (*second, *first, false),
         _ => return None,
     };
+    if let Some(reading) = distance(tree, greater, lesser, is_strict) {
+        return Some(reading);
+    }
     let difference = tree.push(Node::Subtract(greater, lesser));
     let expression = Expression::new(tree, difference);
     let Some((root, grows)) = linear_root(&expression) else {
@@ -117,6 +122,55 @@ fn linear_side(tree: &mut Tree, items: &[Id], relations: &[Relation]) -> Option<
         }]),
         variable,
         equation: None,
+        total: None,
+    })
+}
+
+/// `|x - 1| > 2` and `|2x + 3| <= 5`: both sides of two points, or what lies between them.
+fn distance(tree: &mut Tree, greater: Id, lesser: Id, is_strict: bool) -> Option<Reading> {
+    let (inner, bound, is_outside) = match (tree.node(greater), tree.node(lesser)) {
+        (Node::Call(Function::Abs, inner), _) => (inner, lesser, true),
+        (_, Node::Call(Function::Abs, inner)) => (inner, greater, false),
+        _ => return None,
+    };
+    let is_positive = Expression::new(tree, bound)
+        .rational()
+        .is_some_and(|bound| !bound.is_negative() && !bound.is_zero());
+    if !is_positive {
+        return None;
+    }
+    let variable = Expression::new(tree, inner)
+        .variables()
+        .first()
+        .map(|name| (*name).to_owned());
+    let root = |tree: &mut Tree, node: Node| {
+        let side = tree.push(node);
+        linear_root(&Expression::new(tree, side)).map(|(root, _)| root)
+    };
+    let first = root(tree, Node::Add(inner, bound))?;
+    let second = root(tree, Node::Subtract(inner, bound))?;
+    let (low, high) = if first < second {
+        (first, second)
+    } else {
+        (second, first)
+    };
+    let (low, high) = (tree.push_number(low), tree.push_number(high));
+    let piece = |low, high| Piece {
+        low,
+        high,
+        has_low: low.is_some() && !is_strict,
+        has_high: high.is_some() && !is_strict,
+    };
+    let pieces = if is_outside {
+        vec![piece(None, Some(low)), piece(Some(high), None)]
+    } else {
+        vec![piece(Some(low), Some(high))]
+    };
+    Some(Reading {
+        shape: Shape::Region(pieces),
+        variable,
+        equation: None,
+        total: None,
     })
 }
 
@@ -221,6 +275,8 @@ pub(super) fn region(tree: &Tree, id: Id) -> Option<Vec<Piece>> {
 fn simple_region(tree: &Tree, id: Id) -> Option<Vec<Piece>> {
     match tree.node(id) {
         Node::Group(..) | Node::Variable(_) => region(tree, id),
+        // `∪ {3}` in plain text: braces that only group.
+        Node::Number(_) | Node::Negate(_) if tree.is_scalar(id) => Some(vec![closed(&[id, id])]),
         _ => None,
     }
 }
@@ -234,4 +290,43 @@ fn sort(tree: &Tree, points: &mut [Id]) -> Option<()> {
         }
     }
     Some(())
+}
+
+/// What two inequalities of one variable have in common: `x > -2 and x < 5`.
+pub(super) fn intersection(
+    tree: &Tree,
+    (a, name): (Piece, Option<String>),
+    (b, other): (Piece, Option<String>),
+) -> Option<Reading> {
+    if name != other {
+        return None;
+    }
+    // The inner one of two ends; where they are the same point, it belongs only if it belongs to both.
+    let inner = |a: (Option<Id>, bool), b: (Option<Id>, bool), side: Ordering| match (a.0, b.0) {
+        (None, _) => Some(b),
+        (_, None) => Some(a),
+        (Some(first), Some(second)) => Some(match order(tree, first, second)? {
+            Ordering::Equal => (a.0, a.1 && b.1),
+            found if found == side => a,
+            _ => b,
+        }),
+    };
+    let (low, has_low) = inner((a.low, a.has_low), (b.low, b.has_low), Ordering::Greater)?;
+    let (high, has_high) = inner((a.high, a.has_high), (b.high, b.has_high), Ordering::Less)?;
+    if let (Some(low), Some(high)) = (low, high)
+        && order(tree, low, high)? != Ordering::Less
+    {
+        return None;
+    }
+    Some(Reading {
+        shape: Shape::Region(vec![Piece {
+            low,
+            high,
+            has_low,
+            has_high,
+        }]),
+        variable: name,
+        equation: None,
+        total: None,
+    })
 }

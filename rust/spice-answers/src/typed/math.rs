@@ -1,11 +1,13 @@
 //! A mathematical answer: its shape, its unit and what it is assigned to.
 
+use super::head::{take_comments, take_head};
 use super::quantity::{self, Measure};
 use super::shape::{self, Shape, Together};
+use crate::algebra::identity::Expression;
 use crate::algebra::rational::Rational;
 use crate::syntax::token::Failure;
 use crate::syntax::tree::Number;
-use crate::syntax::{Id, Kind, Node, Token, Tokens, Tree, parse, tokens};
+use crate::syntax::{Id, Kind, Node, Tokens, Tree, parse, tokens};
 use crate::verdict::AnswerKind;
 
 #[derive(Debug)]
@@ -14,6 +16,7 @@ pub(crate) struct Math {
     pub(crate) shape: Shape,
     pub(crate) variable: Option<String>,
     pub(crate) equation: Option<Id>,
+    pub(crate) total: Option<Id>,
     pub(crate) measure: Option<Measure>,
 }
 
@@ -31,20 +34,18 @@ impl Math {
             Shape::Equation(_) => AnswerKind::Equation,
             Shape::Assignments(_) => AnswerKind::Assignments,
             Shape::Inequality(..) => AnswerKind::Inequality,
+            Shape::Cases(_) => AnswerKind::Cases,
         }
     }
 
-    /// Whether its only variable is the one that its value is assigned to.
-    fn has_only_a_name(&self) -> bool {
-        let Shape::Scalar(root) = self.shape else {
-            return false;
-        };
-        let reached = self.tree.reachable(root);
-        self.variable.is_some()
-            && !reached
-                .iter()
-                .zip(&self.tree.nodes)
-                .any(|(&reached, node)| reached && matches!(node, Node::Variable(_)))
+    /// Whether it is a constant and the name that it has.
+    fn is_named_constant(&self) -> bool {
+        match self.shape {
+            Shape::Scalar(value) if self.variable.is_some() => {
+                !Expression::new(&self.tree, value).has_variables()
+            }
+            _ => false,
+        }
     }
 
     /// Its kind and content in words.
@@ -90,6 +91,7 @@ impl Readings {
                 tree,
                 variable: None,
                 equation: None,
+                total: None,
                 measure: None,
             }),
             as_quantity: None,
@@ -102,14 +104,11 @@ impl Readings {
         math.map_or(AnswerKind::Text, Math::kind)
     }
 
-    /// All readings; in prose those without letters, since order and case count there and letters are no variables.
+    /// All readings; in prose those without letters but a name (`T = 25`), since order and case count there and letters
+    /// are no variables.
     pub(crate) fn view(&self, as_prose: bool) -> View<'_> {
-        // The name on the left of `T = 25 °C` is no variable of the value.
-        let keep = |math: &&Math| {
-            !as_prose
-                || math.tree.names.is_empty()
-                || math.measure.is_some() && math.has_only_a_name()
-        };
+        let keep =
+            |math: &&Math| !as_prose || math.tree.names.is_empty() || math.is_named_constant();
         View {
             first: self.first.as_ref().filter(keep),
             as_quantity: self.as_quantity.as_ref().filter(keep),
@@ -123,6 +122,7 @@ pub(crate) fn read(text: &str) -> Result<Readings, Failure> {
         return Ok(Readings::of_number(number));
     }
     let mut list = tokens(text)?;
+    take_comments(&mut list);
     let variable = take_head(&mut list);
     let plain = list.list.clone();
     let compound = compound(&list);
@@ -136,6 +136,7 @@ pub(crate) fn read(text: &str) -> Result<Readings, Failure> {
                 tree,
                 variable,
                 equation: None,
+                total: None,
                 measure: Some(measure),
             }),
             as_quantity: None,
@@ -188,42 +189,9 @@ fn math(
         shape: reading.shape,
         variable: variable.or(reading.variable),
         equation: reading.equation,
+        total: reading.total,
         measure,
     })
-}
-
-/// Takes `=`, `f(x) =` off the front; returns the function's name.
-fn take_head(list: &mut Tokens<'_>) -> Option<String> {
-    if matches!(
-        list.list.first(),
-        Some(Token {
-            kind: Kind::Symbol('=' | '≈'),
-            ..
-        })
-    ) {
-        list.list.remove(0);
-        return None;
-    }
-    let Kind::Letters(name) = list.list.first()?.kind else {
-        return None;
-    };
-    let Kind::Symbol('(') = list.list.get(1)?.kind else {
-        return None;
-    };
-    let mut full = format!("{name}(");
-    for (at, token) in list.list.iter().enumerate().skip(2).take(8) {
-        match token.kind {
-            Kind::Letters(argument) => full.push_str(argument),
-            Kind::Symbol(',') => full.push(','),
-            Kind::Symbol(')') if matches!(list.list.get(at + 1)?.kind, Kind::Symbol('=')) => {
-                list.list.drain(..=at + 1);
-                full.push(')');
-                return Some(full);
-            }
-            _ => return None,
-        }
-    }
-    None
 }
 
 /// `5 ft 3 in`, `2 hours 30 minutes`: numbers with units of one dimension, from large to small, as one quantity of the

@@ -4,16 +4,21 @@
 
 mod atoms;
 mod calendar;
+mod cases;
 mod chemistry;
 mod compare;
+mod congruence;
 mod convert;
+mod head;
 mod line;
 mod math;
 mod notation;
 mod quantity;
+mod ratio;
 mod region;
 mod shape;
 mod spoken;
+mod statements;
 mod texts;
 mod unit_names;
 mod unit_reader;
@@ -28,13 +33,16 @@ use crate::fuel;
 use crate::kind::TaskKind;
 use crate::policy::Conventions;
 use crate::syntax::token::Failure;
+use crate::syntax::tokens;
 use crate::text::looks_like_mathematics;
 use crate::verdict::{AnswerKind, Kinds};
 use calendar::{Clock, Date};
 pub(crate) use compare::Outcome;
 use compare::Scale;
+use congruence::Congruence;
 use math::Readings;
 use notation::Based;
+use ratio::Ratio;
 use spoken::in_symbols;
 
 /// A trimmed text, as it is and in canonical form.
@@ -216,18 +224,35 @@ fn by_notation(
         return decided(date == other, AnswerKind::Date);
     }
     if let (Some(clock), Some(other)) = (Clock::read(gold), Clock::read(answer)) {
-        return decided(clock.same(other), AnswerKind::Time);
+        // 5:12:13 and 10:24:26 could be times, and are the same proportion.
+        let is_proportion = gold.matches(':').count() == 2
+            && !clock.same(other)
+            && Ratio::read(gold)
+                .zip(Ratio::read(answer))
+                .is_some_and(|(a, b)| a.is_multiple(&b));
+        return if is_proportion {
+            decided(true, AnswerKind::Ratio)
+        } else {
+            decided(clock.same(other), AnswerKind::Time)
+        };
     }
     if let Some(decided) = by_base(gold, answer) {
         return Some(decided);
     }
     if (gold.contains(':') || gold.contains(" to "))
-        && let Some((parts, is_time)) = notation::ratio(gold)
+        && let Some(ratio) = Ratio::read(gold)
     {
-        return match notation::ratio(answer) {
-            Some((others, _)) if !is_time => decided(parts == others, AnswerKind::Ratio),
-            _ => None,
+        let outcome = match Ratio::read(answer) {
+            Some(other) => ratio.compare(&other),
+            None => ratio.compare_fraction(answer),
         };
+        return (outcome != Outcome::Incomparable)
+            .then_some((outcome, Kinds::both(AnswerKind::Ratio)));
+    }
+    if (gold.contains("mod") || gold.contains('≡'))
+        && let Some((gold, answer)) = congruence(gold).zip(congruence(answer))
+    {
+        return Some((gold.compare(&answer), Kinds::both(AnswerKind::Congruence)));
     }
     if let (Some(formula), Some(other)) = (chemistry::read(gold), chemistry::read(answer)) {
         // `P_1V_1 = P_2V_2` may be an equation of physics.
@@ -238,6 +263,10 @@ fn by_notation(
         }
     }
     None
+}
+
+fn congruence(text: &str) -> Option<Congruence> {
+    Congruence::read(&tokens(text).ok()?)
 }
 
 fn by_base(gold: &str, answer: &str) -> Option<(Outcome, Kinds)> {

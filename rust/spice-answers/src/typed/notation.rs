@@ -2,9 +2,6 @@
 
 use num_bigint::BigUint;
 
-use crate::algebra::rational::Rational;
-use crate::syntax::{Kind, tokens};
-
 /// True or false; the flag is for one letter, which only a task about truth means.
 pub(crate) fn truth(text: &str) -> Option<(bool, bool)> {
     let value = match text.trim_end_matches('.').to_ascii_lowercase().as_str() {
@@ -15,41 +12,6 @@ pub(crate) fn truth(text: &str) -> Option<(bool, bool)> {
         _ => return None,
     };
     Some(value)
-}
-
-/// `3:4` and `2:3:5`, divided by their first part. Digits that could be a time are compared as they stand.
-pub(crate) fn ratio(text: &str) -> Option<(Vec<Rational>, bool)> {
-    // A:B = 3:4 says 3:4.
-    let has_name = text.contains('=');
-    let text = text.rsplit('=').next()?.trim();
-    let list = tokens(text).ok()?;
-    let mut parts = Vec::new();
-    let mut looks_like_time = false;
-    for (place, token) in list.list.iter().enumerate() {
-        match token.kind {
-            Kind::Number(index) if place % 2 == 0 => {
-                parts.push(list.numbers[index as usize].value.clone());
-            }
-            Kind::Symbol(':') | Kind::Word("to") | Kind::Letters("to") if place % 2 == 1 => {
-                looks_like_time |= matches!(token.kind, Kind::Symbol(_));
-            }
-            _ => return None,
-        }
-    }
-    if !(2..=6).contains(&parts.len())
-        || list.list.len() % 2 == 0
-        || parts.iter().any(Rational::is_zero)
-    {
-        return None;
-    }
-    looks_like_time &= parts.len() == 2
-        && !has_name
-        && text.rsplit(':').next().is_some_and(|minutes| {
-            minutes.len() == 2 && minutes.parse::<u8>().is_ok_and(|minutes| minutes < 60)
-        });
-    let first = parts[0].clone();
-    let parts: Option<Vec<Rational>> = parts.iter().map(|part| part.divide(&first)).collect();
-    Some((parts?, looks_like_time))
 }
 
 /// A whole number in a base that is written: `1011_2`, `0x1F`, `1F_{16}`, `1011 (base 2)`.
@@ -118,14 +80,6 @@ impl Based {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ratios_are_proportions() {
-        assert_eq!(ratio("3:4"), ratio("6 : 8"));
-        assert_ne!(ratio("3:4"), ratio("4:3"));
-        assert_eq!(ratio("3 to 4").unwrap().0, ratio("3:4").unwrap().0);
-        assert_eq!(ratio("3:0"), None);
-    }
 
     #[test]
     fn bases_are_read() {

@@ -19,15 +19,24 @@ pub(super) fn compare(gold: &Math, answer: &Math, scale: Scale<'_>) -> Option<Ou
         return None;
     }
     let (a, b) = (pieces(gold)?, pieces(answer)?);
-    let (a, b) = (merged(&gold.tree, a), merged(&answer.tree, b));
+    let all = same_pieces(&Sides::of(gold, answer, scale), a, b);
+    Some(if is_region(gold) != is_region(answer) && all.is_same() {
+        all.and(Outcome::ByConvention(Conventions::INTERVAL_FOR_INEQUALITY))
+    } else {
+        all
+    })
+}
+
+/// Compares two unions of pieces as sets.
+pub(super) fn same_pieces(sides: &Sides<'_>, a: Vec<Piece>, b: Vec<Piece>) -> Outcome {
+    let (a, b) = (merged(sides.gold, a), merged(sides.answer, b));
     if a.len() != b.len() {
-        return Some(Outcome::Different);
+        return Outcome::Different;
     }
-    let sides = Sides::of(gold, answer, scale);
     let mut all = Outcome::Same(Proof::Exact);
     for (a, b) in a.iter().zip(&b) {
         if a.has_low != b.has_low || a.has_high != b.has_high {
-            return Some(Outcome::Different);
+            return Outcome::Different;
         }
         for (a, b) in [(a.low, b.low), (a.high, b.high)] {
             all = all.and(match (a, b) {
@@ -37,11 +46,7 @@ pub(super) fn compare(gold: &Math, answer: &Math, scale: Scale<'_>) -> Option<Ou
             });
         }
     }
-    Some(if is_region(gold) != is_region(answer) && all.is_same() {
-        all.and(Outcome::ByConvention(Conventions::INTERVAL_FOR_INEQUALITY))
-    } else {
-        all
-    })
+    all
 }
 
 /// The pieces of a region, and of what can be written like one: `(1, 2)`, `[1, 2]`, `{1, 2}`.

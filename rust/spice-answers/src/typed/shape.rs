@@ -1,6 +1,10 @@
 //! What a tree is as a whole: one value, several, a matrix, a region of the real line, an equation.
 
+use super::cases::{Case, cases};
 use super::line::{inequality, region};
+use super::statements::several_statements;
+use crate::algebra::identity::{self, Expression, Sameness};
+use crate::algebra::rational::Rational;
 use crate::syntax::tree::Fence;
 use crate::syntax::{Constant, Function, Id, Node, Relation, Tree};
 
@@ -37,6 +41,7 @@ pub(crate) enum Shape {
     Equation(Id),
     /// `x = 1, y = 2`: names in order, and their values.
     Assignments(Vec<(String, Id)>),
+    Cases(Vec<Case>),
     /// A relation that is no region: its two sides' difference, and whether it is strict (`>` after turning).
     Inequality(Id, bool),
 }
@@ -48,6 +53,8 @@ pub(crate) struct Reading {
     pub(crate) variable: Option<String>,
     /// The difference of both sides where it was written as an equation.
     pub(crate) equation: Option<Id>,
+    /// What a sum or product of several variables is said to be: 204 in `m + n = 204`.
+    pub(crate) total: Option<Id>,
 }
 
 impl From<Shape> for Reading {
@@ -56,6 +63,7 @@ impl From<Shape> for Reading {
             shape,
             variable: None,
             equation: None,
+            total: None,
         }
     }
 }
@@ -80,7 +88,7 @@ pub(crate) fn read(tree: &mut Tree) -> Option<Reading> {
 }
 
 /// The shape of a node without relations.
-fn value(tree: &mut Tree, id: Id) -> Option<Shape> {
+pub(super) fn value(tree: &mut Tree, id: Id) -> Option<Shape> {
     if let Some(negative) = infinite(tree, id) {
         return Some(Shape::Infinite(negative));
     }
@@ -108,15 +116,33 @@ fn value(tree: &mut Tree, id: Id) -> Option<Shape> {
             let cells = tree.items(span).to_vec();
             scalars(tree, &cells).then_some(Shape::Matrix(cells, columns as usize))
         }
+        Node::Cases(span) => {
+            let items = tree.items(span).to_vec();
+            cases(tree, &items).map(Shape::Cases)
+        }
         Node::Union(_) | Node::Intersection(_) | Node::SetMinus(..) => {
             region(tree, id).map(Shape::Region)
         }
         Node::SuchThat(_, condition) => {
-            let (items, relations) = parts(tree, condition)?;
-            let reading = inequality(tree, &items, &relations)?;
+            let reading = match tree.node(condition) {
+                Node::Or(span) | Node::And(span) => {
+                    let items = tree.items(span).to_vec();
+                    let all = matches!(tree.node(condition), Node::And(_));
+                    several_statements(tree, &items, all)?
+                }
+                _ => {
+                    let (items, relations) = parts(tree, condition)?;
+                    inequality(tree, &items, &relations)?
+                }
+            };
             matches!(reading.shape, Shape::Region(_)).then_some(reading.shape)
         }
         Node::Variable(name) if tree.name(name) == "reals" => region(tree, id).map(Shape::Region),
+        Node::Multiply(..) | Node::Divide(..) | Node::Negate(_)
+            if let Some((cells, columns)) = scaled_matrix(tree, id) =>
+        {
+            Some(Shape::Matrix(cells, columns))
+        }
         _ if tree.is_scalar(id) => {
             let items = expanded(tree, &[id])?;
             match items[..] {
@@ -128,7 +154,44 @@ fn value(tree: &mut Tree, id: Id) -> Option<Shape> {
     }
 }
 
-fn parts(tree: &Tree, id: Id) -> Option<(Vec<Id>, Vec<Relation>)> {
+/// A matrix times or over a value: every cell for itself.
+fn scaled_matrix(tree: &mut Tree, id: Id) -> Option<(Vec<Id>, usize)> {
+    let matrix = |tree: &Tree, id: Id| match tree.node(id) {
+        Node::Matrix(span, columns) => Some((tree.items(span).to_vec(), columns as usize)),
+        _ => None,
+    };
+    let node = tree.node(id);
+    let (cells, columns): (Vec<Id>, usize) = match node {
+        Node::Multiply(a, b) | Node::Divide(a, b) => {
+            let is_product = matches!(node, Node::Multiply(..));
+            let (found, other) = match (matrix(tree, a), matrix(tree, b)) {
+                (Some(found), None) => (found, b),
+                (None, Some(found)) if is_product => (found, a),
+                _ => return None,
+            };
+            if !tree.is_scalar(other) {
+                return None;
+            }
+            let scale = |cell: Id| {
+                tree.push(if is_product {
+                    Node::Multiply(cell, other)
+                } else {
+                    Node::Divide(cell, other)
+                })
+            };
+            (found.0.into_iter().map(scale).collect(), found.1)
+        }
+        Node::Negate(a) => {
+            let (cells, columns) = matrix(tree, a)?;
+            let negate = |cell: Id| tree.push(Node::Negate(cell));
+            (cells.into_iter().map(negate).collect(), columns)
+        }
+        _ => return None,
+    };
+    scalars(tree, &cells).then_some((cells, columns))
+}
+
+pub(super) fn parts(tree: &Tree, id: Id) -> Option<(Vec<Id>, Vec<Relation>)> {
     let Node::Chain(span, first) = tree.node(id) else {
         return None;
     };
@@ -190,42 +253,24 @@ fn expanded(tree: &mut Tree, items: &[Id]) -> Option<Vec<Id>> {
             return None;
         }
         for upper in [true, false] {
-            let copy = with_signs(tree, &reachable, upper);
-            out.push(copy);
+            out.push(tree.copied(item, |_, node| match node {
+                Node::PlusMinus(a, b, flipped) if upper != flipped => Some(Node::Add(a, b)),
+                Node::PlusMinus(a, b, _) => Some(Node::Subtract(a, b)),
+                _ => None,
+            }));
         }
     }
     Some(out)
 }
 
-/// A copy of a subtree in which every `±` is decided.
-fn with_signs(tree: &mut Tree, reachable: &[bool], upper: bool) -> Id {
-    let mut places: Vec<Id> = vec![0; reachable.len()];
-    for id in (0..reachable.len()).filter(|&id| reachable[id]) {
-        let at = |id: Id| places[id as usize];
-        let node = match tree.nodes[id] {
-            Node::PlusMinus(a, b, flipped) if upper != flipped => Node::Add(at(a), at(b)),
-            Node::Negate(a) => Node::Negate(at(a)),
-            Node::Call(function, a) => Node::Call(function, at(a)),
-            Node::Add(a, b) => Node::Add(at(a), at(b)),
-            Node::PlusMinus(a, b, _) | Node::Subtract(a, b) => Node::Subtract(at(a), at(b)),
-            Node::Multiply(a, b) => Node::Multiply(at(a), at(b)),
-            Node::Divide(a, b) => Node::Divide(at(a), at(b)),
-            Node::Power(a, b) => Node::Power(at(a), at(b)),
-            Node::Root(a, b) => Node::Root(at(a), at(b)),
-            Node::Log(a, b) => Node::Log(at(a), at(b)),
-            Node::Binomial(a, b) => Node::Binomial(at(a), at(b)),
-            other => other,
-        };
-        places[id] = tree.push(node);
-    }
-    places.last().copied().unwrap_or_default()
-}
-
 /// `a = b`, `a < b <= c`, `x in S`.
-fn chain(tree: &mut Tree, items: &[Id], relations: &[Relation]) -> Option<Reading> {
+pub(super) fn chain(tree: &mut Tree, items: &[Id], relations: &[Relation]) -> Option<Reading> {
     let is_equal =
         |relation: &Relation| matches!(relation, Relation::Equal | Relation::Approximately);
     if relations.iter().all(is_equal) {
+        if let Some(value) = constants(tree, items, relations)? {
+            return Some(Shape::Scalar(value).into());
+        }
         // In x = 1/3 ≈ 0.333 the exact value counts.
         let num_exact = relations
             .iter()
@@ -254,9 +299,74 @@ fn chain(tree: &mut Tree, items: &[Id], relations: &[Relation]) -> Option<Readin
             shape,
             variable: Some(variable),
             equation: None,
+            total: None,
         });
     }
     inequality(tree, items, relations)
+}
+
+/// The value of a chain of constants: `2^4 - 1 = 15`, `2\sqrt{5} \approx 4.47`. `Some(None)` where it holds more than
+/// constants, `None` where its sides contradict each other.
+#[expect(
+    clippy::option_option,
+    reason = "three outcomes, each with a name above"
+)]
+fn constants(tree: &Tree, items: &[Id], relations: &[Relation]) -> Option<Option<Id>> {
+    let are_equal = |a: &Expression<'_>, b: &Expression<'_>| {
+        matches!(identity::compare(a, b), Sameness::Same(_))
+    };
+    let num_exact = relations
+        .iter()
+        .position(|&relation| relation == Relation::Approximately)
+        .map_or(items.len(), |place| place + 1);
+    let mut value: Option<(Id, Expression<'_>)> = None;
+    let mut all_constant = true;
+    for (place, &item) in items.iter().enumerate() {
+        if !tree.is_scalar(item) {
+            all_constant = false;
+            continue;
+        }
+        let expression = Expression::new(tree, item);
+        if expression.has_variables() {
+            all_constant = false;
+            continue;
+        }
+        let agrees = match &value {
+            Some((_, before)) if place < num_exact => are_equal(before, &expression),
+            Some((_, before)) => are_equal(before, &expression) || approximates(tree, item, before),
+            None => true,
+        };
+        if !agrees {
+            return None;
+        }
+        if place < num_exact || value.is_none() {
+            value = Some((item, expression));
+        }
+    }
+    Some(value.filter(|_| all_constant).map(|(item, _)| item))
+}
+
+/// Whether a decimal is a value up to its last digit.
+fn approximates(tree: &Tree, decimal: Id, value: &Expression<'_>) -> bool {
+    let (number, negative) = match tree.node(decimal) {
+        Node::Number(index) => (index, false),
+        Node::Negate(inner) => match tree.node(inner) {
+            Node::Number(index) => (index, true),
+            _ => return false,
+        },
+        _ => return false,
+    };
+    let number = &tree.numbers[number as usize];
+    let center = if negative {
+        number.value.negated()
+    } else {
+        number.value.clone()
+    };
+    number.places.is_some_and(|places| {
+        Rational::integer(10)
+            .power(-i64::from(places))
+            .is_some_and(|unit| identity::is_within(value, &center, &unit))
+    })
 }
 
 pub(super) fn closed(ends: &[Id]) -> Piece {
@@ -274,7 +384,24 @@ pub(super) fn variable_name(tree: &Tree, id: Id) -> Option<String> {
         Node::Constant(Constant::I) => Some("i".to_owned()),
         Node::Constant(Constant::E) => Some("e".to_owned()),
         Node::Multiply(..) | Node::Divide(..) | Node::Call(Function::Abs, _) => {
-            segment_name(tree, id)
+            segment_name(tree, id).or_else(|| derivative_name(tree, id))
+        }
+        // A ∩ B = {1, 2}
+        Node::Intersection(span) | Node::Union(span) => {
+            let names: Option<Vec<&str>> = tree
+                .items(span)
+                .iter()
+                .map(|&item| match tree.node(item) {
+                    Node::Variable(name) => Some(tree.name(name)),
+                    _ => None,
+                })
+                .collect();
+            let sign = if matches!(tree.node(id), Node::Union(_)) {
+                "∪"
+            } else {
+                "∩"
+            };
+            Some(names?.join(sign))
         }
         // (x, y) = (1, 2)
         Node::Group(Fence::Parenthesis, Fence::Parenthesis, span) => {
@@ -290,6 +417,30 @@ pub(super) fn variable_name(tree: &Tree, id: Id) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// `dy/dx`, and `d/dx` before what is derived.
+fn derivative_name(tree: &Tree, id: Id) -> Option<String> {
+    let quotient = match tree.node(id) {
+        Node::Multiply(first, _) => first,
+        _ => id,
+    };
+    let Node::Divide(top, bottom) = tree.node(quotient) else {
+        return None;
+    };
+    let differential = |id: Id| match tree.node(id) {
+        Node::Variable(name) => Some(tree.name(name)).filter(|name| name.starts_with('d')),
+        // \partial f
+        Node::Multiply(mark, name) => match (tree.node(mark), tree.node(name)) {
+            (Node::Variable(mark), Node::Variable(name)) if tree.name(mark) == "partial" => {
+                Some(tree.name(name))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let bottom = differential(bottom).filter(|name| *name != "d")?;
+    Some(format!("{}/{bottom}", differential(top)?))
 }
 
 /// `AB`, `|AB|`, `AB/CD`: what geometry calls its segments, capitals and nothing else.
@@ -325,6 +476,7 @@ fn equality(tree: &mut Tree, items: &[Id]) -> Option<Reading> {
             shape: value(tree, last)?,
             variable: Some(variable),
             equation,
+            total: None,
         });
     }
     if items.len() != 2 {
@@ -336,92 +488,31 @@ fn equality(tree: &mut Tree, items: &[Id]) -> Option<Reading> {
             shape: value(tree, first)?,
             variable: Some(variable),
             equation,
+            total: None,
         });
     }
     Some(Reading {
         shape: Shape::Equation(equation?),
         variable: None,
         equation,
+        total: is_several_names(tree, first).then_some(last),
     })
 }
 
-/// Statements side by side: values, values of one variable, values of several, or parts of the line.
-fn several_statements(tree: &mut Tree, items: &[Id], all: bool) -> Option<Reading> {
-    if items.len() > 64 {
-        return None;
-    }
-    let mut values: Vec<Id> = Vec::new();
-    let mut names: Vec<Option<String>> = Vec::new();
-    let mut pieces: Vec<Piece> = Vec::new();
-    for &item in items {
-        let Some((parts, relations)) = parts(tree, item) else {
-            match value(tree, item) {
-                Some(Shape::Scalar(single)) => values.push(single),
-                Some(Shape::Several(many, Together::Bare)) => values.extend(many),
-                Some(Shape::Several(..) | Shape::Matrix(..)) => values.push(item),
-                Some(Shape::Region(more)) => pieces.extend(more),
-                _ => return None,
-            }
-            names.resize(values.len() + pieces.len(), None);
-            continue;
-        };
-        let reading = chain(tree, &parts, &relations)?;
-        match reading.shape {
-            Shape::Scalar(single) => values.push(single),
-            Shape::Several(many, Together::Bare) => values.extend(many),
-            Shape::Several(_, Together::Tuple) => values.push(*parts.last()?),
-            Shape::Region(more) => pieces.extend(more),
-            _ => return None,
-        }
-        names.resize(values.len() + pieces.len(), reading.variable);
-    }
-    if values.is_empty() {
-        // "and" between parts of the line would be their intersection.
-        let one_name = names.windows(2).all(|pair| pair[0] == pair[1]);
-        return (one_name && !all).then(|| Reading {
-            shape: Shape::Region(pieces),
-            variable: names.first().cloned().flatten(),
-            equation: None,
-        });
-    }
-    if !pieces.is_empty() {
-        return None;
-    }
-    let first = names.first().cloned().flatten();
-    // x = 1, 2 says x once for all.
-    let same = names
-        .iter()
-        .skip(1)
-        .all(|name| *name == first || name.is_none());
-    if same {
-        return Some(Reading {
-            shape: Shape::Several(values, Together::Bare),
-            variable: first,
-            equation: None,
-        });
-    }
-    // x_1 = 2, x_2 = 3 are two values of x.
-    let stem = |name: &Option<String>| {
-        let (stem, below) = name.as_ref()?.split_once('_')?;
-        below
-            .bytes()
-            .all(|byte| byte.is_ascii_digit())
-            .then(|| stem.to_owned())
+/// `m + n`, `pq - r`, `|a - b|`, `\cos \alpha`: what is no equation to be solved, for nothing but names stands in it and it
+/// is no single one.
+fn is_several_names(tree: &Tree, id: Id) -> bool {
+    let (id, is_call) = match tree.node(id) {
+        Node::Call(_, argument) => (argument, true),
+        _ => (id, false),
     };
-    if let Some(first) = names.first().and_then(stem)
-        && names.iter().all(|name| stem(name).as_ref() == Some(&first))
-    {
-        return Some(Reading {
-            shape: Shape::Several(values, Together::Bare),
-            variable: Some(first),
-            equation: None,
-        });
-    }
-    let mut assignments: Vec<(String, Id)> = Vec::with_capacity(values.len());
-    for (name, value) in names.into_iter().zip(values) {
-        assignments.push((name?, value));
-    }
-    assignments.sort_by(|a, b| a.0.cmp(&b.0));
-    let distinct = assignments.windows(2).all(|pair| pair[0].0 != pair[1].0);
-    distinct.then(|| Shape::Assignments(assignments).into())
+    let reachable = tree.reachable(id);
+    let only_names = (0..reachable.len()).all(|id| {
+        !reachable[id]
+            || matches!(
+                tree.nodes[id],
+                Node::Variable(_) | Node::Add(..) | Node::Subtract(..) | Node::Multiply(..)
+            )
+    });
+    only_names && (is_call || Expression::new(tree, id).variables().len() > 1)
 }
