@@ -9,6 +9,8 @@ THINGS = (
     "answers?|results?|solutions?|values?|number|sum|total|product|difference|quotient|remainder|count|amount|area|perimeter"
     "|volume|length|width|height|distance|radius|diameter|angle|slope|speed|velocity|time|cost|price|profit|age|probability"
     "|ratio|average|mean|median|mode|range|maximum|minimum|limit|equation|expression|choice|option"
+    "|complexity|formula|capital|year|date|day|name|word|term|element|concentration|temperature|pressure|force|energy"
+    "|power|mass|weight|density|frequency|wavelength|current|voltage|resistance|acceleration|momentum|percentage|fraction|score|rate|interest|discount|population|balance|statement|claim"
 )
 QUALITIES = (
     "the|my|our|final|correct|right|only|required|desired|exact|total|numerical|numeric|short|simplified|best|overall"

@@ -261,7 +261,7 @@ def same_text(a: str, b: str) -> bool:
 
 PREFIX = re.compile(r"(?:option|choice|answer)(?: ?: ?| )", re.IGNORECASE | re.ASCII)
 LETTER = re.compile(
-    r"(?:\((?P<a>[A-Za-z])\)|\[(?P<b>[A-Za-z])\]|(?P<c>[A-Za-z])[)、。:])(?P<rest>.*)"
+    r"(?:\((?P<a>[A-Za-z])\)|\[(?P<b>[A-Za-z])\]|(?P<c>[A-Za-z])(?:[)、。:]| - ))(?P<rest>.*)"
     r"|(?P<d>[A-Za-z])(?:\.(?: (?P<more>.*)|(?P<other>(?=.*[^\x00-\x7f]).*))?)?",
     re.DOTALL,
 )

@@ -17,7 +17,7 @@ SYMBOLS = {
     **dict.fromkeys("‐‑‒–−﹣－", "-"),
     **dict.fromkeys("\u00a0\u2009\u202f", "\\,"),
     **dict.fromkeys("×·⋅∙", "*"),
-    "÷": "/", "⁄": "/", "≤": "\\le ", "≥": "\\ge ", "≠": "\\ne ", "π": "\\pi ", "∞": "\\infty ", "±": "\\pm ",
+    "÷": "/", "⁄": "/", "≤": "\\le ", "≥": "\\ge ", "≠": "\\ne ", "π": "\\pi ", "∞": "\\infty ", "±": "\\pm ", "→": "\\to ",
 }  # fmt: skip
 WRAPPERS = {
     "text", "textbf", "textit", "textrm", "textsf", "texttt", "mbox", "mathrm", "mathbf", "mathit", "mathsf", "mathtt",

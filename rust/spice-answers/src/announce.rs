@@ -23,7 +23,7 @@ const LEADS: [&str; 12] = [
 ];
 
 /// What may be announced.
-const THINGS: [&str; 49] = [
+const THINGS: [&str; 85] = [
     "answer",
     "answers",
     "result",
@@ -73,6 +73,42 @@ const THINGS: [&str; 49] = [
     "expression",
     "choice",
     "option",
+    "complexity",
+    "formula",
+    "capital",
+    "year",
+    "date",
+    "day",
+    "name",
+    "word",
+    "term",
+    "element",
+    "concentration",
+    "temperature",
+    "pressure",
+    "force",
+    "energy",
+    "power",
+    "mass",
+    "weight",
+    "density",
+    "frequency",
+    "wavelength",
+    "current",
+    "voltage",
+    "resistance",
+    "acceleration",
+    "momentum",
+    "percentage",
+    "fraction",
+    "score",
+    "rate",
+    "interest",
+    "discount",
+    "population",
+    "balance",
+    "statement",
+    "claim",
 ];
 
 /// Words that may stand before the thing.

@@ -120,6 +120,7 @@ fn keep_meaning(text: &str) -> String {
                 'π' => out.push_str("\\pi "),
                 '∞' => out.push_str("\\infty "),
                 '±' => out.push_str("\\pm "),
+                '→' => out.push_str("\\to "),
                 other => out.push(other),
             }
         }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::announce::announced;
 use crate::canonical::canonical;
+use crate::number::{self, Reading};
 use crate::text::{looks_like_mathematics, same_option};
 use crate::typed;
 use crate::verdict::Rule;
@@ -39,16 +40,28 @@ pub(crate) fn choose(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rul
     found
 }
 
-/// The choices that a text is the value of, nothing forgiven.
+/// The choices that a text is the value of, nothing forgiven; where there are none and the text is a bare number, those
+/// of which it is the number.
 fn of_value(text: &str, choices: &[Cow<'_, str>]) -> Vec<usize> {
-    let may_be =
-        |text: &str| (1..=MAX_MATHEMATICS).contains(&text.len()) && looks_like_mathematics(text);
+    let may_be = |text: &str| {
+        (1..=MAX_MATHEMATICS).contains(&text.len())
+            && (text.bytes().any(|byte| byte.is_ascii_digit()) || looks_like_mathematics(text))
+    };
     if choices.len() > MAX_MATHEMATICAL || !may_be(text) {
         return Vec::new();
     }
-    (0..choices.len())
-        .filter(|&index| may_be(&choices[index]) && typed::same_value(&choices[index], text))
-        .collect()
+    let of = |bare: bool| -> Vec<usize> {
+        (0..choices.len())
+            .filter(|&index| {
+                may_be(&choices[index]) && typed::same_value(&choices[index], text, bare)
+            })
+            .collect()
+    };
+    let exact = of(false);
+    if exact.is_empty() && matches!(number::read(text), Reading::Number(_)) {
+        return of(true);
+    }
+    exact
 }
 
 fn named(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rule), Rule> {
@@ -120,7 +133,7 @@ fn without_prefix(text: &str) -> &str {
     text
 }
 
-/// `B`, `B) ...`, `(B) ...`, `[B] ...`, `B. ...`, `B: ...` or `B、...`: the letter's place in the alphabet, and what
+/// `B`, `B) ...`, `(B) ...`, `[B] ...`, `B. ...`, `B: ...`, `B - ...` or `B、...`: the letter's place in the alphabet, and what
 /// follows it.
 fn leading_letter(text: &str) -> Option<(usize, &str)> {
     let mut chars = text.chars();
@@ -135,6 +148,7 @@ fn leading_letter(text: &str) -> Option<(usize, &str)> {
             let rest = match chars.next() {
                 None => "",
                 Some(')' | '、' | '。' | ':') => chars.as_str(),
+                Some(' ') => chars.as_str().strip_prefix("- ")?,
                 Some('.') if chars.as_str().is_empty() => "",
                 // Between Latin letters a period without a space is no separator: A.D., B.C.
                 Some('.') if !chars.as_str().is_ascii() => chars.as_str(),

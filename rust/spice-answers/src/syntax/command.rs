@@ -140,7 +140,13 @@ impl<'a> Lexer<'a> {
             _ if name == "operatorname" || !is_text(name) || is_function(content) => {
                 Kind::Letters(content)
             }
-            _ if content.len() == 1 && !"mgsLNJWVAKC".contains(content) => Kind::Letters(content),
+            // A space before a single letter says that it is a unit.
+            _ if content.len() == 1
+                && !"mgsLNJWVAKC".contains(content)
+                && !(inside.starts_with(' ') && "TMHFSdh".contains(content)) =>
+            {
+                Kind::Letters(content)
+            }
             _ => Kind::Word(content),
         });
         self.spaced = inside[..close].ends_with(' ');

@@ -285,7 +285,12 @@ impl Clock {
             spelt = format!("{}:{}", &digits[..2], &digits[2..]);
             spelt.as_str()
         } else {
-            whole.unwrap_or_else(|| digits.trim_end_matches(" hours"))
+            let digits = whole.unwrap_or(digits);
+            let units = [" hours", " hrs", " h", " uhr"];
+            units
+                .iter()
+                .find_map(|unit| digits.strip_suffix(unit))
+                .unwrap_or(digits)
         };
         let parts: Vec<&str> = digits.split([':', 'h']).collect();
         if parts.len() > 3 || (parts.len() == 1 && afternoon.is_none() && whole.is_none()) {

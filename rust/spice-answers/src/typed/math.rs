@@ -216,6 +216,13 @@ fn compound(list: &Tokens<'_>) -> Option<(Rational, Measure)> {
             numbers: list.numbers.clone(),
         };
         let number = list.number(start)?.value.clone();
+        // Behind hours, m is for minutes.
+        if total.as_ref().is_some_and(|(_, first)| first.is_hours())
+            && let [_, last] = &mut part.list[..]
+            && last.kind == Kind::Letters("m")
+        {
+            last.kind = Kind::Letters("min");
+        }
         let measure = quantity::take(&mut part).filter(|_| part.list.len() == 1)?;
         if measure.noun.is_some() || measure.unit.powers == [0; super::units::NUM_BASES] {
             return None;

@@ -10,6 +10,7 @@ mod chemistry;
 mod compare;
 mod congruence;
 mod convert;
+mod growth;
 mod head;
 mod line;
 mod math;
@@ -81,21 +82,19 @@ pub(crate) fn compare(
     }
 }
 
-/// Whether two canonical texts have the same value, nothing forgiven.
-pub(crate) fn same_value(a: &str, b: &str) -> bool {
+/// Whether two canonical texts have the same value, nothing forgiven but how it is written; with `bare`, a unit or name
+/// that the second lacks, too.
+pub(crate) fn same_value(a: &str, b: &str, bare: bool) -> bool {
     let whole = |text| Spelling {
         raw: text,
         canonical: text,
     };
-    let (outcome, _) = by_value(
-        whole(a),
-        None,
-        whole(b),
-        Some(TaskKind::Expression),
-        false,
-        false,
-    );
-    matches!(outcome, Outcome::Same(_))
+    let (outcome, _) = compare(whole(a), None, whole(b), Some(TaskKind::Expression), false);
+    match outcome {
+        Outcome::Same(_) | Outcome::ByConvention(Conventions::UNEVALUATED) => true,
+        Outcome::ByConvention(Conventions::MISSING_UNIT | Conventions::MISSING_NAME) => bare,
+        _ => false,
+    }
 }
 
 /// Compares what both texts are read as.

@@ -4,7 +4,8 @@ use num_bigint::BigUint;
 
 /// True or false; the flag is for one letter, which only a task about truth means.
 pub(crate) fn truth(text: &str) -> Option<(bool, bool)> {
-    let value = match text.trim_end_matches('.').to_ascii_lowercase().as_str() {
+    let text = text.trim_end_matches('.').trim_matches('"');
+    let value = match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "correct" => (true, false),
         "false" | "no" | "incorrect" => (false, false),
         "t" | "y" => (true, true),

@@ -23,6 +23,13 @@ pub(crate) struct Measure {
     pub(crate) is_spaced: bool,
 }
 
+impl Measure {
+    /// Whether it is hours.
+    pub(super) fn is_hours(&self) -> bool {
+        units::named("h").as_ref() == Some(&self.unit)
+    }
+}
+
 /// Units of one dimension that two measures have; `None` where they have none.
 pub(super) fn common_units<'a>(a: &'a Measure, b: &'a Measure) -> Option<(&'a Unit, &'a Unit)> {
     let same_noun = match (&a.noun, &b.noun) {
@@ -296,7 +303,7 @@ fn unit_at(item: &[Token<'_>], start: usize, numbers: &[Number]) -> Option<(usiz
     let is_doubtful = matches!(
         item[start..],
         [Token {
-            kind: Kind::Letters("p" | "M" | "S" | "T" | "H"),
+            kind: Kind::Letters("p" | "d" | "G" | "M" | "S" | "T" | "H"),
             ..
         }]
     );
@@ -310,30 +317,47 @@ fn unit_at(item: &[Token<'_>], start: usize, numbers: &[Number]) -> Option<(usiz
     Some((if times { start - 1 } else { start }, measure))
 }
 
-/// `12 apples`: where the counted thing stands, and its name.
+/// `12 apples`, `35 pages per day`: where the counted thing stands, and its name.
 fn counted<'a>(item: &[Token<'a>]) -> Option<(usize, &'a str)> {
-    let (last, before) = item.split_last()?;
-    let (Kind::Letters(noun) | Kind::Word(noun)) = last.kind else {
-        return None;
+    let is_number = |token: &Token<'_>| {
+        matches!(
+            token.kind,
+            Kind::Number(_)
+                | Kind::Symbol('*' | '^' | '{' | '}' | '-' | '/')
+                | Kind::Command("frac")
+        )
     };
-    let counts = matches!(
-        before,
-        [Token {
-            kind: Kind::Number(_),
-            ..
-        }] | [
-            ..,
-            Token {
-                kind: Kind::Symbol('='),
-                ..
-            },
+    let equals = item
+        .iter()
+        .position(|token| token.kind == Kind::Symbol('='))
+        .map_or(0, |at| at + 1);
+    let length = item[equals..]
+        .iter()
+        .take_while(|token| is_number(token))
+        .count();
+    let start = equals + length;
+    let has_number = matches!(
+        item[equals..start],
+        [
             Token {
                 kind: Kind::Number(_),
                 ..
-            }
+            },
+            ..
         ]
     );
-    (counts && is_noun(noun)).then(|| (item.len() - 1, noun))
+    let (Kind::Letters(noun) | Kind::Word(noun)) = item.get(start)?.kind else {
+        return None;
+    };
+    let noun = noun.split(" per ").next()?;
+    let stands_alone = match &item[start + 1..] {
+        [] => true,
+        [per, rest @ ..] => {
+            per.kind == Kind::Letters("per")
+                && matches!(rest, [Token { kind: Kind::Letters(word), .. }] if word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        }
+    };
+    (has_number && stands_alone && is_noun(noun)).then_some((start, noun))
 }
 
 /// What stands in parentheses where they stand around all symbols of a unit.
@@ -416,14 +440,24 @@ fn is_function(token: &Token<'_>) -> bool {
     )
 }
 
+/// Plurals without an s.
+const IRREGULAR: [&str; 14] = [
+    "people", "children", "men", "women", "sheep", "fish", "deer", "mice", "geese", "teeth",
+    "feet", "oxen", "cattle", "dice",
+];
+
 /// A plural in lower case that could be counted and says nothing about the number.
 fn is_noun(word: &str) -> bool {
     let plain = word
         .bytes()
         .all(|byte| byte.is_ascii_lowercase() || byte == b' ');
+    let is_plural = word.len() >= 4 && word.ends_with('s')
+        || word
+            .split(' ')
+            .next_back()
+            .is_some_and(|last| IRREGULAR.contains(&last));
     plain
-        && word.len() >= 4
-        && word.ends_with('s')
+        && is_plural
         && !word.split(' ').any(|part| {
             matches!(
                 part,

@@ -161,6 +161,9 @@ fn respelt(text: &str) -> Cow<'_, str> {
     if text.contains("US$") || text.contains("US\\$") {
         text = Cow::Owned(text.replace("US\\$", "\\$").replace("US$", "\\$"));
     }
+    if let Some(apart) = scale_words_apart(&text) {
+        text = Cow::Owned(apart);
+    }
     if let Some(degrees) = raised_letters(&text) {
         text = Cow::Owned(degrees);
     }
@@ -168,6 +171,17 @@ fn respelt(text: &str) -> Cow<'_, str> {
         text = Cow::Owned(whole);
     }
     text
+}
+
+/// `\text{ million km}` as `\text{ million}\text{ km}`: the word belongs to the number before it.
+fn scale_words_apart(text: &str) -> Option<String> {
+    let open = text.find("\\text{").map(|at| at + "\\text{".len())?;
+    let inside = text[open..].trim_start_matches(' ');
+    let word = ["hundred ", "thousand ", "million ", "billion ", "trillion "]
+        .into_iter()
+        .find(|word| inside.starts_with(word))?;
+    let at = text.len() - inside.len() + word.len() - 1;
+    Some(format!("{}}}\\text{{{}", &text[..at], &text[at..]))
 }
 
 /// `60^o` and `60^{o}`: a letter where the sign of degrees is meant.

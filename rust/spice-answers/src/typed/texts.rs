@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
-use super::compare::{self, Outcome, Scale};
-use super::{atoms, calendar, math, words};
+use super::compare::Outcome;
+use super::{atoms, calendar, growth, words};
 use crate::algebra::identity::Proof;
 use crate::kind::TaskKind;
 use crate::policy::Conventions;
-use crate::text::{looks_like_mathematics, prose};
+use crate::text::{looks_like_mathematics, prose, same_formula};
 
 /// Longest text that is compared word by word, in bytes.
 const MAX_BYTES: usize = 400;
@@ -138,8 +138,8 @@ pub(super) fn alike(
             return Some(same);
         }
     }
-    if let (Some((a, inside)), Some((b, other))) = (growth(gold), growth(answer)) {
-        return growth_alike(a == b, inside, other);
+    if let Some(decided) = growth::alike(gold, answer) {
+        return decided.is_same().then_some(decided);
     }
     if !as_prose && !is_phrase(gold) {
         return year(gold)
@@ -153,7 +153,7 @@ pub(super) fn alike(
     let is_same = phrases.is_some_and(|(a, b)| a == b)
         || years.is_some_and(|(a, b)| a == b)
         || names.is_some_and(|(a, b)| a == b)
-        || as_prose && !were_read && same_words(gold, answer);
+        || as_prose && !were_read && (same_words(gold, answer) || same_formula(gold, answer));
     is_same.then_some(loose)
 }
 
@@ -332,10 +332,12 @@ fn lists(gold: &str, answer: &str, any_order: bool) -> Option<bool> {
     }
     let same = |a: &str, b: &str| {
         let is_name = a.len() > 2 && !looks_like_mathematics(a);
+        // Of two letters the first may be a capital: No and no, but not CO and Co.
+        let is_word = a.len() == 2 && a.get(1..) == b.get(1..);
         if is_name {
             same_words(a, b)
         } else {
-            a.trim_matches(' ') == b.trim_matches(' ')
+            a == b || is_word && a.eq_ignore_ascii_case(b)
         }
     };
     if gold.iter().zip(&answer).all(|(a, b)| same(a, b)) {
@@ -383,32 +385,6 @@ fn items(text: &str) -> Option<(Vec<&str>, Option<char>)> {
     }
     ((2..=MAX_ITEMS).contains(&items.len()) && items.iter().all(|item| !item.is_empty()))
         .then_some((items, bracket))
-}
-
-/// `O(n \log n)`: the letter, and what stands in its parentheses.
-fn growth(text: &str) -> Option<(char, &str)> {
-    let text = text.strip_suffix('.').unwrap_or(text);
-    let (head, inside) = text.split_once('(')?;
-    let head = head.trim_matches(' ');
-    let head = head.strip_prefix("\\mathcal").unwrap_or(head);
-    let letter = match head.trim_matches(['{', '}', ' ']) {
-        "O" => 'O',
-        "o" => 'o',
-        "\\Theta" | "Θ" | "θ" => 'Θ',
-        "\\Omega" | "Ω" => 'Ω',
-        _ => return None,
-    };
-    Some((letter, inside.strip_suffix(')')?))
-}
-
-/// Whether two growth rates are the same function.
-fn growth_alike(same_letter: bool, gold: &str, answer: &str) -> Option<Outcome> {
-    if !same_letter {
-        return None;
-    }
-    let (gold, answer) = (math::read(gold).ok()?, math::read(answer).ok()?);
-    let outcome = compare::compare(gold.view(false), answer.view(false), Scale::default());
-    matches!(outcome, Outcome::Same(_)).then_some(outcome)
 }
 
 #[cfg(test)]

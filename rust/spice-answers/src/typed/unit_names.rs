@@ -24,7 +24,7 @@ const PRESSURE: Bases = &[(KILOGRAM, 1), (METRE, -1), (SECOND, -2)];
 const MONTHS: Bases = &[(SECOND, 1), (CANDELA, 1)];
 
 /// Symbols in their own case.
-pub(super) const SYMBOLS: [Symbol; 103] = [
+pub(super) const SYMBOLS: [Symbol; 105] = [
     ("m", LENGTH, 1, 1, true),
     ("g", MASS, 1, 1000, true),
     ("s", TIME, 1, 1, true),
@@ -35,6 +35,8 @@ pub(super) const SYMBOLS: [Symbol; 103] = [
     ("t", MASS, 1000, 1, false),
     ("sec", TIME, 1, 1, false),
     ("min", TIME, 60, 1, false),
+    ("d", TIME, 86_400, 1, false),
+    ("rpm", &[(DEGREE, 1), (SECOND, -1)], 6, 1, false),
     ("h", TIME, 3600, 1, false),
     ("hr", TIME, 3600, 1, false),
     ("hrs", TIME, 3600, 1, false),
@@ -185,7 +187,7 @@ pub(super) const SYMBOLS: [Symbol; 103] = [
 ];
 
 /// English names in lower case and singular, and the symbols that they stand for.
-pub(super) const WORDS: [(&str, &str); 89] = [
+pub(super) const WORDS: [(&str, &str); 90] = [
     ("meter", "m"),
     ("metre", "m"),
     ("gram", "g"),
@@ -216,6 +218,7 @@ pub(super) const WORDS: [(&str, &str); 89] = [
     ("ohm", "Ω"),
     ("siemens", "S"),
     ("tesla", "T"),
+    ("gauss", "G"),
     ("weber", "Wb"),
     ("henry", "H"),
     ("henries", "H"),
@@ -278,11 +281,15 @@ pub(super) const WORDS: [(&str, &str); 89] = [
 ];
 
 /// English names that stand for no symbol.
-pub(super) const SIZED_WORDS: [(&str, Bases, i64, i64); 28] = [
+pub(super) const SIZED_WORDS: [(&str, Bases, i64, i64); 32] = [
     ("day", TIME, 86_400, 1),
     ("week", TIME, 604_800, 1),
     ("wk", TIME, 604_800, 1),
     ("fortnight", TIME, 1_209_600, 1),
+    ("revolution", &[(DEGREE, 1)], 360, 1),
+    ("rev", &[(DEGREE, 1)], 360, 1),
+    ("turn", &[(DEGREE, 1)], 360, 1),
+    ("cycle", &[], 1, 1),
     ("month", MONTHS, 1, 1),
     ("decade", MONTHS, 120, 1),
     ("century", MONTHS, 1200, 1),
@@ -320,7 +327,9 @@ pub(super) const PLURALS: [(&str, &str); 6] = [
 ];
 
 /// Units of two words.
-pub(super) const PAIRS: [(&str, &str, &str); 12] = [
+pub(super) const PAIRS: [(&str, &str, &str); 14] = [
+    ("US", "dollar", "USD"),
+    ("US", "dollars", "USD"),
     ("nautical", "mile", "nmi"),
     ("nautical", "miles", "nmi"),
     ("light", "year", "ly"),
@@ -347,7 +356,7 @@ pub(super) fn other_meaning(name: &str) -> Option<(Bases, i64, i64)> {
 }
 
 /// Prefixes as symbols and in words, and their powers of ten.
-pub(super) const PREFIXES: [(&str, &str, i64); 13] = [
+pub(super) const PREFIXES: [(&str, &str, i64); 14] = [
     ("T", "tera", 12),
     ("G", "giga", 9),
     ("M", "mega", 6),
@@ -361,6 +370,7 @@ pub(super) const PREFIXES: [(&str, &str, i64); 13] = [
     ("n", "nano", -9),
     ("p", "pico", -12),
     ("f", "femto", -15),
+    ("a", "atto", -18),
 ];
 
 /// Whether a prefix and a symbol that takes some may stand together: others read as variables side by side, or as
@@ -372,6 +382,7 @@ pub(super) fn may_join(prefix: &str, symbol: &str) -> bool {
         ("h", _) => matches!(symbol, "Pa" | "L" | "l" | "m"),
         ("p", _) => matches!(symbol, "m" | "s" | "F" | "g" | "A" | "mol" | "C"),
         ("f", _) => matches!(symbol, "m" | "s"),
+        ("a", _) => matches!(symbol, "C" | "J"),
         ("n", "K") => false,
         (_, "T" | "M" | "S" | "H") => matches!(prefix, "M" | "m" | "u" | "μ" | "n"),
         _ => true,

@@ -6,6 +6,9 @@ use crate::algebra::rational::Rational;
 use crate::syntax::tree::Number;
 use crate::syntax::{Kind, Token};
 
+/// Words that nothing measured is called.
+const DENIALS: [&str; 8] = ["not", "or", "and", "than", "less", "more", "itself", "each"];
+
 /// Reads a unit from symbols, all of them.
 pub(super) struct UnitReader<'t, 'a> {
     tokens: &'t [Token<'a>],
@@ -24,6 +27,15 @@ pub(super) struct UnitReader<'t, 'a> {
     other: Option<Unit>,
     /// A parenthesis is open behind a slash.
     is_open: bool,
+    fraction: Fraction,
+}
+
+/// Where in a fraction of units the reader is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fraction {
+    None,
+    Numerator,
+    Denominator,
 }
 
 /// A unit as it was read.
@@ -50,6 +62,7 @@ impl<'t, 'a> UnitReader<'t, 'a> {
             num_names: 0,
             other: None,
             is_open: false,
+            fraction: Fraction::None,
         }
     }
 
@@ -61,15 +74,16 @@ impl<'t, 'a> UnitReader<'t, 'a> {
             let kind = self.tokens[self.at].kind;
             self.at += 1;
             match kind {
+                Kind::Letters(name @ ("k" | "M" | "m" | "G"))
+                | Kind::Word(name @ ("k" | "M" | "m" | "G"))
+                    if matches!(self.next(), Some(Kind::Command("Omega"))) =>
+                {
+                    self.at += 1;
+                    self.is_certain = true;
+                    waits = self.word(&format!("{name}Ω"))?;
+                }
+                Kind::Letters("of") if self.is_of_words() => self.at = self.tokens.len(),
                 Kind::Letters(name) => {
-                    if matches!(self.next(), Some(Kind::Command("Omega")))
-                        && matches!(name, "k" | "M" | "m" | "G")
-                    {
-                        self.at += 1;
-                        self.is_certain = true;
-                        waits = self.word(&format!("{name}Ω"))?;
-                        continue;
-                    }
                     // Unspaced, `2mT` may be three things multiplied.
                     let is_risky = name.len() == 2 && name.ends_with(['T', 'M', 'S', 'H']);
                     let is_spaced = self.tokens[self.at - 1].spaced;
@@ -78,9 +92,22 @@ impl<'t, 'a> UnitReader<'t, 'a> {
                 }
                 Kind::Word(words) => {
                     self.is_certain = true;
-                    for word in words.split([' ', '-']).filter(|word| !word.is_empty()) {
-                        waits = self.word(word.trim_end_matches('.'))?;
-                    }
+                    waits = self.words(words)?;
+                }
+                // \frac{m}{s}
+                Kind::Command("frac") if waits && self.fraction == Fraction::None => {
+                    self.takes('{').then_some(())?;
+                    self.fraction = Fraction::Numerator;
+                }
+                Kind::Symbol('}') if !waits && self.fraction == Fraction::Numerator => {
+                    self.takes('{').then_some(())?;
+                    self.fraction = Fraction::Denominator;
+                    self.sign = -1;
+                    waits = true;
+                }
+                Kind::Symbol('}') if !waits && self.fraction == Fraction::Denominator => {
+                    self.fraction = Fraction::None;
+                    self.sign = 1;
                 }
                 Kind::Command("Omega") => {
                     self.is_certain = true;
@@ -128,7 +155,11 @@ impl<'t, 'a> UnitReader<'t, 'a> {
                 _ => return None,
             }
         }
-        if waits || self.is_open || begins_with_slash && !self.is_certain {
+        if waits
+            || self.is_open
+            || self.fraction != Fraction::None
+            || begins_with_slash && !self.is_certain
+        {
             return None;
         }
         Some(Found {
@@ -157,6 +188,46 @@ impl<'t, 'a> UnitReader<'t, 'a> {
         };
         self.at += length;
         true
+    }
+
+    /// The words of one text, up to what is measured (`of sugar`) or a last "and"; returns whether a name must follow.
+    fn words(&mut self, words: &'a str) -> Option<bool> {
+        let mut waits = true;
+        let mut names = words
+            .split([' ', '-'])
+            .filter(|word| !word.is_empty())
+            .peekable();
+        while let Some(name) = names.next() {
+            match name {
+                "of" if self.last.is_some() && names.peek().is_some() => {
+                    let is_thing = names.all(|word| {
+                        word.bytes().all(|byte| byte.is_ascii_lowercase())
+                            && !DENIALS.contains(&word)
+                    });
+                    return is_thing.then_some(false);
+                }
+                "and" if !waits && names.peek().is_none() && self.at == self.tokens.len() => {}
+                _ => waits = self.word(name.trim_end_matches('.'))?,
+            }
+        }
+        Some(waits)
+    }
+
+    /// Whether nothing but a thing in words follows, `sugar` in `5 grams of sugar`.
+    fn is_of_words(&self) -> bool {
+        let rest = &self.tokens[self.at..];
+        self.last.is_some()
+            && (1..=3).contains(&rest.len())
+            && rest.iter().all(|token| {
+                matches!(token.kind, Kind::Letters(word)
+                    if (word.len() > 2 || word == "a") && word.bytes().all(|byte| byte.is_ascii_lowercase()) && !DENIALS.contains(&word))
+            })
+    }
+
+    fn takes(&mut self, symbol: char) -> bool {
+        let found = self.next() == Some(Kind::Symbol(symbol));
+        self.at += usize::from(found);
+        found
     }
 
     fn next(&self) -> Option<Kind<'a>> {
@@ -246,6 +317,9 @@ impl<'t, 'a> UnitReader<'t, 'a> {
                 let degree = self.last.take()?;
                 self.unit = self.unit.times(&degree, -1)?;
                 self.push(&units::named("K")?)?;
+                return Some(false);
+            }
+            "old" | "tall" | "long" | "wide" | "high" | "deep" if self.num_names > 0 => {
                 return Some(false);
             }
             "square" | "sq" => self.power = 2,
