@@ -229,6 +229,11 @@ const OTHERS: [&str; 44] = [
 /// The announced part of a canonical text; `None` where nothing is announced.
 pub(crate) fn announced(text: &str) -> Option<&str> {
     let body = text.trim_end_matches(['.', '。', '!', ' ']);
+    // Most refused answers are numbers: nothing announces those.
+    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || !first.is_ascii());
+    if !begins && !body.ends_with(|last: char| last.is_ascii_alphabetic()) {
+        return None;
+    }
     let value = closed(body)
         .or_else(|| translated(text))
         .or_else(|| opened(text))?
