@@ -266,7 +266,12 @@ fn closed(text: &str) -> Option<&str> {
 /// A text in another language that begins with one of its announcements.
 fn translated(text: &str) -> Option<&str> {
     OTHERS.iter().find_map(|phrase| {
-        let (first, rest) = text.split_at_checked(phrase.len())?;
+        // Capitals of these scripts share the first byte of their small letters.
+        let begins = text
+            .as_bytes()
+            .first()?
+            .eq_ignore_ascii_case(&phrase.as_bytes()[0]);
+        let (first, rest) = text.split_at_checked(phrase.len()).filter(|_| begins)?;
         let same = if phrase.is_ascii() {
             first.eq_ignore_ascii_case(phrase)
         } else {
