@@ -1,5 +1,4 @@
-"""Everyday answers in words and marks of their own: sentences, quotes, ordinals, eras, lists of names, growth rates, ions, isotopes,
-electron configurations, angles, temperatures, decorations of LaTeX, choices by value."""
+"""Everyday answers in words and marks of their own: sentences, eras, lists, ions, angles, decorations, choices by value."""
 
 from __future__ import annotations
 
@@ -9,8 +8,29 @@ from fractions import Fraction
 from golden_answers.case import from_makers, pairs
 from golden_answers.everyday import NAMES, plain
 
-ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
 def in_words(n: int) -> str:
@@ -27,10 +47,29 @@ def in_words(n: int) -> str:
 def words(rng):
     n = rng.choice([rng.randint(2, 99), rng.randint(100, 999), rng.randint(1001, 9999)])
     other = n + rng.choice([1, 10, 100])
-    right = [in_words(n), f"{n} ({in_words(n)})", f"{in_words(n)} ({n})", in_words(n).capitalize(), f"\\text{{{in_words(n)}}}"]
-    wrong = [in_words(other), f"{n} ({in_words(other)})", f"{in_words(n)} ({other})", f"minus {in_words(n)}", f"{in_words(n)} hundred", f"{in_words(n)} and a half"]
+    right = [
+        in_words(n),
+        f"{n} ({in_words(n)})",
+        f"{in_words(n)} ({n})",
+        in_words(n).capitalize(),
+        f"\\text{{{in_words(n)}}}",
+    ]
+    wrong = [
+        in_words(other),
+        f"{n} ({in_words(other)})",
+        f"{in_words(n)} ({other})",
+        f"minus {in_words(n)}",
+        f"{in_words(n)} hundred",
+        f"{in_words(n)} and a half",
+    ]
     yield from pairs(rng, [str(n)], right, wrong, "number_words", kind=rng.choice(["integer", "auto"]))
-    yield from pairs(rng, [f"-{n}"], [f"minus {n}", f"negative {n}", f"minus {in_words(n)}", f"negative {in_words(n)}"], [f"minus {other}", in_words(n), f"plus {n}"], "number_words")
+    yield from pairs(
+        rng,
+        [f"-{n}"],
+        [f"minus {n}", f"negative {n}", f"minus {in_words(n)}", f"negative {in_words(n)}"],
+        [f"minus {other}", in_words(n), f"plus {n}"],
+        "number_words",
+    )
 
 
 ANNOUNCEMENTS = [
@@ -46,10 +85,18 @@ DENIALS = [
 
 def announcement(rng):
     n = rng.randint(2, 900)
-    texts = [(str(n), str(n + 1)), (f"\\frac{{{2 * n + 1}}}{{2}}", str(n)), (f"{n} km", f"{n + 1} km"), (f"x^2 + {n}", f"x^2 - {n}"), rng.choice(NAMES)]
+    texts = [
+        (str(n), str(n + 1)),
+        (f"\\frac{{{2 * n + 1}}}{{2}}", str(n)),
+        (f"{n} km", f"{n + 1} km"),
+        (f"x^2 + {n}", f"x^2 - {n}"),
+        rng.choice(NAMES),
+    ]
     gold, other = rng.choice(texts)
     right = [sentence.format(gold) for sentence in ANNOUNCEMENTS]
-    wrong = [sentence.format(other) for sentence in ANNOUNCEMENTS] + [sentence.format(gold, other) for sentence in DENIALS] * 2
+    wrong = [sentence.format(other) for sentence in ANNOUNCEMENTS] + [
+        sentence.format(gold, other) for sentence in DENIALS
+    ] * 2
     yield from pairs(rng, [gold], right, wrong, "announcement", num_right=4, num_wrong=4)
 
 
@@ -62,7 +109,15 @@ def quotes(rng):
 
 def ordinal(rng):
     n = rng.randint(1, 99)
-    irregular = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth", "twelve": "twelfth"}
+    irregular = {
+        "one": "first",
+        "two": "second",
+        "three": "third",
+        "five": "fifth",
+        "eight": "eighth",
+        "nine": "ninth",
+        "twelve": "twelfth",
+    }
 
     def spelt(n: int) -> str:
         text = in_words(n)
@@ -75,17 +130,31 @@ def ordinal(rng):
 
     thing = rng.choice(["", " century", " place", " dynasty"])
     right = [f"{spelt(n)}{thing}", f"{marked(n)}{thing}", f"the {marked(n)}{thing}", f"{spelt(n).capitalize()}{thing}"]
-    wrong = [f"{spelt(n + 1)}{thing}", f"{marked(n + 10)}{thing}", f"{spelt(n)} or {spelt(n + 1)}{thing}", f"{n}{thing}" if thing else "0"]
+    wrong = [
+        f"{spelt(n + 1)}{thing}",
+        f"{marked(n + 10)}{thing}",
+        f"{spelt(n)} or {spelt(n + 1)}{thing}",
+        f"{n}{thing}" if thing else "0",
+    ]
     yield from pairs(rng, right[:2], right, wrong, "ordinal", kind="string")
 
 
 def era(rng):
     n = rng.randint(30, 900)
     right = [f"{n} BC", f"{n} BCE", f"{n} B.C.", f"{n} B.C.E.", f"\\text{{{n} BC}}", f"{n} bc"]
-    yield from pairs(rng, right[:3], right, [f"{n} AD", str(n), f"{n + 1} BC", f"{n}0 BC", f"{n} CE"], "era", kind="string")
+    yield from pairs(
+        rng, right[:3], right, [f"{n} AD", str(n), f"{n + 1} BC", f"{n}0 BC", f"{n} CE"], "era", kind="string"
+    )
     n = rng.randint(1000, 2000)
     right = [str(n), f"{n} AD", f"AD {n}", f"{n} CE", f"{n} C.E.", f"A.D. {n}"]
-    yield from pairs(rng, [str(n)], right[1:], [f"{n} BC", f"{n}s", f"{n + 1} AD", f"{n} BCE"], "era", kind=rng.choice(["string", "auto"]))
+    yield from pairs(
+        rng,
+        [str(n)],
+        right[1:],
+        [f"{n} BC", f"{n}s", f"{n + 1} AD", f"{n} BCE"],
+        "era",
+        kind=rng.choice(["string", "auto"]),
+    )
 
 
 ITEMS = [
@@ -106,7 +175,9 @@ def text_list(rng):
         ", ".join(items[:-1]), f"{gold}, white", ", ".join([*items[:-1], "other"]), f"{', '.join(items[:-1])} or {items[-1]}", ", ".join([items[0], *items[:-1]]), items[0],
         f"{', '.join(items[:-1])}, not {items[-1]}",
     ]  # fmt: skip
-    yield from pairs(rng, [gold], right, wrong, "text_list", kind=rng.choice(["list", "auto"]), num_right=4, num_wrong=3)
+    yield from pairs(
+        rng, [gold], right, wrong, "text_list", kind=rng.choice(["list", "auto"]), num_right=4, num_wrong=3
+    )
 
 
 PHRASES = [
@@ -133,7 +204,17 @@ def growth(rng):
     yield from pairs(rng, spellings[:1], spellings, wrong, "growth", kind="string")
 
 
-IONS = [("SO_4", 2, "-"), ("CO_3", 2, "-"), ("NO_3", 1, "-"), ("NH_4", 1, "+"), ("Fe", 3, "+"), ("Cu", 2, "+"), ("Na", 1, "+"), ("PO_4", 3, "-"), ("Al", 3, "+")]
+IONS = [
+    ("SO_4", 2, "-"),
+    ("CO_3", 2, "-"),
+    ("NO_3", 1, "-"),
+    ("NH_4", 1, "+"),
+    ("Fe", 3, "+"),
+    ("Cu", 2, "+"),
+    ("Na", 1, "+"),
+    ("PO_4", 3, "-"),
+    ("Al", 3, "+"),
+]
 
 
 def ion(rng):
@@ -141,18 +222,46 @@ def ion(rng):
     count = "" if charge == 1 else str(charge)
     other = "-" if sign == "+" else "+"
     plain_body = body.replace("_", "")
-    right = [f"{body}^{{{count}{sign}}}", f"{body}^{{{sign}{charge}}}", f"\\ce{{{plain_body}^{{{count}{sign}}}}}", f"\\ce{{{plain_body}^{count}{sign}}}", f"\\mathrm{{{body}^{{{count}{sign}}}}}", f"\\text{{{plain_body}}}^{{{count}{sign}}}"]
+    right = [
+        f"{body}^{{{count}{sign}}}",
+        f"{body}^{{{sign}{charge}}}",
+        f"\\ce{{{plain_body}^{{{count}{sign}}}}}",
+        f"\\ce{{{plain_body}^{count}{sign}}}",
+        f"\\mathrm{{{body}^{{{count}{sign}}}}}",
+        f"\\text{{{plain_body}}}^{{{count}{sign}}}",
+    ]
     wrong = [f"{body}^{{{count}{other}}}", f"{body}^{{{charge + 1}{sign}}}", body, f"Mg^{{{charge + 2}{sign}}}"]
     yield from pairs(rng, right[:1], right, wrong, "ion", kind=rng.choice(["string", "auto"]))
 
 
-ISOTOPES = [(14, 6, "C", "carbon"), (12, 6, "C", "carbon"), (235, 92, "U", "uranium"), (238, 92, "U", "uranium"), (3, 1, "H", "hydrogen"), (60, 27, "Co", "cobalt"), (40, 19, "K", "potassium")]
+ISOTOPES = [
+    (14, 6, "C", "carbon"),
+    (12, 6, "C", "carbon"),
+    (235, 92, "U", "uranium"),
+    (238, 92, "U", "uranium"),
+    (3, 1, "H", "hydrogen"),
+    (60, 27, "Co", "cobalt"),
+    (40, 19, "K", "potassium"),
+]
 
 
 def isotope(rng):
     mass, number, symbol, name = rng.choice(ISOTOPES)
-    right = [f"{{}}^{{{mass}}}_{{{number}}}\\text{{{symbol}}}", f"^{{{mass}}}_{{{number}}}{symbol}", f"{{}}_{{{number}}}^{{{mass}}}\\mathrm{{{symbol}}}", f"{{}}^{{{mass}}}{symbol}", f"{symbol}-{mass}", f"{name}-{mass}"]
-    wrong = [f"^{{{mass + 1}}}_{{{number}}}{symbol}", f"^{{{number}}}_{{{mass}}}{symbol}", f"{name}-{mass + 1}", f"^{{{mass}}}_{{{number + 1}}}{symbol}", symbol]
+    right = [
+        f"{{}}^{{{mass}}}_{{{number}}}\\text{{{symbol}}}",
+        f"^{{{mass}}}_{{{number}}}{symbol}",
+        f"{{}}_{{{number}}}^{{{mass}}}\\mathrm{{{symbol}}}",
+        f"{{}}^{{{mass}}}{symbol}",
+        f"{symbol}-{mass}",
+        f"{name}-{mass}",
+    ]
+    wrong = [
+        f"^{{{mass + 1}}}_{{{number}}}{symbol}",
+        f"^{{{number}}}_{{{mass}}}{symbol}",
+        f"{name}-{mass + 1}",
+        f"^{{{mass}}}_{{{number + 1}}}{symbol}",
+        symbol,
+    ]
     yield from pairs(rng, right[:1], right, wrong, "isotope", kind="string")
 
 
@@ -166,31 +275,85 @@ def electrons(rng):
     def write(orbitals, form, between=" "):
         return between.join(form.format(name=name, count=count) for name, count in orbitals)
 
-    right = [write(filled, "{name}^{{{count}}}"), write(filled, "{name}^{{{count}}}", ""), write(filled, "{name}^{{{count}}}", "\\,"), f"\\mathrm{{{write(filled, '{name}^{{{count}}}')}}}", write(filled, "{name}{count}")]
-    wrong = [write(less, "{name}^{{{count}}}"), write(filled[:-1], "{name}^{{{count}}}") if len(filled) > 2 else "1s^{1}", write([*filled, ("5s", 1)], "{name}^{{{count}}}"), str(sum(count for _, count in filled))]
+    right = [
+        write(filled, "{name}^{{{count}}}"),
+        write(filled, "{name}^{{{count}}}", ""),
+        write(filled, "{name}^{{{count}}}", "\\,"),
+        f"\\mathrm{{{write(filled, '{name}^{{{count}}}')}}}",
+        write(filled, "{name}{count}"),
+    ]
+    wrong = [
+        write(less, "{name}^{{{count}}}"),
+        write(filled[:-1], "{name}^{{{count}}}") if len(filled) > 2 else "1s^{1}",
+        write([*filled, ("5s", 1)], "{name}^{{{count}}}"),
+        str(sum(count for _, count in filled)),
+    ]
     yield from pairs(rng, right[:1], right, wrong, "electrons", kind="string")
 
 
 def angle(rng):
     degrees = rng.choice([15, 30, 36, 45, 60, 72, 75, 90, 120, 135, 150, 210, 270])
     share = Fraction(degrees, 180)
-    bare = f"\\frac{{{share.numerator}\\pi}}{{{share.denominator}}}" if share.numerator > 1 else f"\\frac{{\\pi}}{{{share.denominator}}}"
-    radians = [f"{bare} \\text{{ rad}}", f"{bare}\\text{{ radians}}", f"{share.numerator}\\pi/{share.denominator} rad", f"{math.radians(degrees):.6f} rad"]
+    bare = (
+        f"\\frac{{{share.numerator}\\pi}}{{{share.denominator}}}"
+        if share.numerator > 1
+        else f"\\frac{{\\pi}}{{{share.denominator}}}"
+    )
+    radians = [
+        f"{bare} \\text{{ rad}}",
+        f"{bare}\\text{{ radians}}",
+        f"{share.numerator}\\pi/{share.denominator} rad",
+        f"{math.radians(degrees):.6f} rad",
+    ]
     right = [f"{degrees}^\\circ", f"{degrees}^o", f"{degrees} degrees", f"\\ang{{{degrees}}}", *radians]
-    wrong = [f"{degrees + 1}^\\circ", f"{degrees} rad", f"{bare}^\\circ", f"-{degrees}^\\circ", f"\\frac{{\\pi}}{{{share.denominator + 1}}} rad", f"{bare} + 2k\\pi"]
+    wrong = [
+        f"{degrees + 1}^\\circ",
+        f"{degrees} rad",
+        f"{bare}^\\circ",
+        f"-{degrees}^\\circ",
+        f"\\frac{{\\pi}}{{{share.denominator + 1}}} rad",
+        f"{bare} + 2k\\pi",
+    ]
     yield from pairs(rng, [f"{degrees}^\\circ"], right, wrong, "angle", num_right=4, num_wrong=3)
-    yield from pairs(rng, [bare], [(f"{degrees}^\\circ", "an angle may be answered in degrees"), *radians[:3]], [f"{degrees + 1}^\\circ", f"{bare}^\\circ", str(degrees), f"-{degrees}^\\circ"], "angle")
+    yield from pairs(
+        rng,
+        [bare],
+        [(f"{degrees}^\\circ", "an angle may be answered in degrees"), *radians[:3]],
+        [f"{degrees + 1}^\\circ", f"{bare}^\\circ", str(degrees), f"-{degrees}^\\circ"],
+        "angle",
+    )
     minutes = rng.choice([15, 30, 45, 12])
     exact = plain(degrees + Fraction(minutes, 60))
-    right = [f"{degrees}^\\circ {minutes}'", f"{degrees}°{minutes}′", f"{degrees}^{{\\circ}}{minutes}^{{\\prime}}", f"{exact}^\\circ", f"\\ang{{{degrees};{minutes}}}"]
-    wrong = [f"{degrees}^\\circ {minutes + 1}'", f"{degrees}.{minutes}^\\circ", f"{degrees}^\\circ {minutes}''", f"{degrees}^\\circ", f"{minutes}^\\circ {minutes}'" if minutes != degrees else "1^\\circ 1'"]
+    right = [
+        f"{degrees}^\\circ {minutes}'",
+        f"{degrees}°{minutes}′",
+        f"{degrees}^{{\\circ}}{minutes}^{{\\prime}}",
+        f"{exact}^\\circ",
+        f"\\ang{{{degrees};{minutes}}}",
+    ]
+    wrong = [
+        f"{degrees}^\\circ {minutes + 1}'",
+        f"{degrees}.{minutes}^\\circ",
+        f"{degrees}^\\circ {minutes}''",
+        f"{degrees}^\\circ",
+        f"{minutes}^\\circ {minutes}'" if minutes != degrees else "1^\\circ 1'",
+    ]
     yield from pairs(rng, right[:1], right, wrong, "angle")
 
 
 def temperature(rng):
     celsius = rng.choice([-40, 0, 5, 20, 25, 37, 100, 150])
     kelvin, fahrenheit = plain(Fraction(27315, 100) + celsius), plain(Fraction(celsius * 9, 5) + 32)
-    right = [f"{celsius} °C", f"{celsius}^\\circ\\text{{C}}", f"{celsius} degrees Celsius", f"{kelvin} K", f"{fahrenheit} °F", f"\\SI{{{celsius}}}{{\\degreeCelsius}}", f"{fahrenheit} degrees Fahrenheit", f"T = {celsius} °C"]
+    right = [
+        f"{celsius} °C",
+        f"{celsius}^\\circ\\text{{C}}",
+        f"{celsius} degrees Celsius",
+        f"{kelvin} K",
+        f"{fahrenheit} °F",
+        f"\\SI{{{celsius}}}{{\\degreeCelsius}}",
+        f"{fahrenheit} degrees Fahrenheit",
+        f"T = {celsius} °C",
+    ]
     wrong = [f"{celsius + 1} °C", f"{celsius} K", f"{kelvin} °C", f"{fahrenheit} K", f"{celsius + 273} °F"]
     if celsius != -40:
         wrong += [f"{celsius} °F", f"{fahrenheit} °C"]
@@ -218,8 +381,26 @@ def more_units(rng):
 
 def decorated(rng):
     n = rng.randint(2, 99)
-    gold, other = rng.choice([(str(n), str(n + 1)), (f"x^2 + {n}", f"x^2 - {n}"), (f"\\frac{{{n}}}{{{n + 1}}}", f"\\frac{{{n + 1}}}{{{n}}}"), (f"{n} \\text{{ cm}}", f"{n} \\text{{ m}}")])
-    forms = ["\\textcolor{red}{T}", "\\color{blue}{T}", "{\\color{red} T}", "\\underline{T}", "\\large T", "\\displaystyle T", "\\phantom{}T", "{\\Large T}", "\\underline{\\textcolor{red}{T}}", "\\boxed{\\color{red}{T}}"]
+    gold, other = rng.choice(
+        [
+            (str(n), str(n + 1)),
+            (f"x^2 + {n}", f"x^2 - {n}"),
+            (f"\\frac{{{n}}}{{{n + 1}}}", f"\\frac{{{n + 1}}}{{{n}}}"),
+            (f"{n} \\text{{ cm}}", f"{n} \\text{{ m}}"),
+        ]
+    )
+    forms = [
+        "\\textcolor{red}{T}",
+        "\\color{blue}{T}",
+        "{\\color{red} T}",
+        "\\underline{T}",
+        "\\large T",
+        "\\displaystyle T",
+        "\\phantom{}T",
+        "{\\Large T}",
+        "\\underline{\\textcolor{red}{T}}",
+        "\\boxed{\\color{red}{T}}",
+    ]
     right, wrong = ([form.replace("T", text) if "T" in form else form for form in forms] for text in (gold, other))
     yield from pairs(rng, [gold], right, wrong, "decoration", num_right=4, num_wrong=2)
 
@@ -232,7 +413,17 @@ def choice_by_value(rng):
         (["北京", "上海", "广州", "深圳"], ["B：上海", "B、上海", "答案：B", "选B", "答案是B", "故选 B"], ["不是B", "A或B", "选A", "B、北京", "答案是C"]),
     ])  # fmt: skip
     right = [*values, "The answer is B", "The correct option is (B)", "B is correct"]
-    yield from pairs(rng, ["B"], right, [*wrong, "The answer is not B", "The answer is B or C"], "mcq", kind="mcq", choices=texts, num_right=4, num_wrong=3)
+    yield from pairs(
+        rng,
+        ["B"],
+        right,
+        [*wrong, "The answer is not B", "The answer is B or C"],
+        "mcq",
+        kind="mcq",
+        choices=texts,
+        num_right=4,
+        num_wrong=3,
+    )
 
 
 MAKERS = {

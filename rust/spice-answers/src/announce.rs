@@ -229,6 +229,11 @@ const OTHERS: [&str; 44] = [
 /// The announced part of a canonical text; `None` where nothing is announced.
 pub(crate) fn announced(text: &str) -> Option<&str> {
     let body = text.trim_end_matches(['.', '。', '!', ' ']);
+    // Most refused answers are numbers: nothing announces those.
+    let begins = text.starts_with(|first: char| first.is_ascii_alphabetic() || !first.is_ascii());
+    if !begins && !body.ends_with(|last: char| last.is_ascii_alphabetic()) {
+        return None;
+    }
     let value = closed(body)
         .or_else(|| translated(text))
         .or_else(|| opened(text))?
@@ -261,7 +266,12 @@ fn closed(text: &str) -> Option<&str> {
 /// A text in another language that begins with one of its announcements.
 fn translated(text: &str) -> Option<&str> {
     OTHERS.iter().find_map(|phrase| {
-        let (first, rest) = text.split_at_checked(phrase.len())?;
+        // Capitals of these scripts share the first byte of their small letters.
+        let begins = text
+            .as_bytes()
+            .first()?
+            .eq_ignore_ascii_case(&phrase.as_bytes()[0]);
+        let (first, rest) = text.split_at_checked(phrase.len()).filter(|_| begins)?;
         let same = if phrase.is_ascii() {
             first.eq_ignore_ascii_case(phrase)
         } else {
