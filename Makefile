@@ -96,7 +96,7 @@ wheel: $(REQUIREMENTS) ## abi3 wheel and source distribution in dist/
 bench: setup ## what a round costs besides generation and update
 	$(BIN)/python benches/bench_round.py
 
-bench-answers: setup ## the grader beside Math-Verify, accuracy and speed in one run
+bench-answers: setup ## the grader beside the other open ones (all of them after make test-adapters)
 	$(BIN)/python benches/bench_answers.py
 
 golden-answers: setup ## write the labelled answers of tests/golden anew
