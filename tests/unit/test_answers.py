@@ -135,7 +135,7 @@ def test_the_command_line_grades_a_file(tmp_path):
     ("content", "message"),
     [
         ("{", "rows.jsonl:1: expected a JSON object"),
-        ('{"gold": 5}', "rows.jsonl:1: expected a text under 'gold'"),
+        ('{"gold": 5}', "rows.jsonl:1: found no 'answer' among gold; name the key with --answer-key"),
         (None, "no such file"),
     ],
 )
