@@ -60,6 +60,15 @@ def test_an_unknown_policy_is_named():
         Grader("lenient")
 
 
+def test_a_slip_is_told_in_the_words_of_the_caller():
+    with pytest.raises(TypeError, match=r"^golds: found one text; expected a sequence of texts"):
+        Grader().check_batch("5", ["5"])
+    with pytest.raises(TypeError, match=r"^choices: found one text; expected a sequence"):
+        Grader().check("A", "A", choices="red")
+    with pytest.raises(ValueError, match=r"^threads: found 0; expected at least 1"):
+        Grader().check_batch(["5"], ["5"], threads=0)
+
+
 def test_an_explanation_tells_the_path():
     lines = Grader().explain("x^2-1", r"so \boxed{(x-1)(x+1)}")
     assert lines[0] == "the answer stands in the last balanced box"
