@@ -1,12 +1,13 @@
 """Answers made to hang, crash or fool a grader: those of `rust/spice-answers/tests/hostile.rs`, and code that leaves a trace when run.
 
-The traces are folders named `executed` in the current one; whoever grades these cases does so in a folder of its own.
+The trace is a file named `executed` in the current folder; whoever grades these cases does so in a folder of its own.
 """
 
 from __future__ import annotations
 
 TRACE = "executed"
-MAKE_TRACE = f'__import__("os").mkdir("{TRACE}")'
+MAKE_TRACE = f'open("{TRACE}","w")'
+"""Python without a space, capital or underscore: many graders take these away before they evaluate."""
 
 
 def cases():
@@ -85,11 +86,12 @@ BRACKETS = (
 
 
 def nested():
-    """A five in 100, 1,000 and 100,000 brackets."""
+    """A five in 100 and 1,000 brackets of every kind, and in 100,000 of three."""
     return [
         (f"{left} {times} deep", left * times + "5" + right * times)
         for left, right in BRACKETS
         for times in (100, 1000, 100_000)
+        if times <= 1000 or left in {"(", "{", r"\frac{"}
     ]
 
 
@@ -105,10 +107,11 @@ def code():
         ("5", MAKE_TRACE),
         ("5", f"5+0*len(str({MAKE_TRACE}))"),
         ("5", f"$5\\cdot({MAKE_TRACE})$"),
+        ("5", f'__import__("os").mkdir("{TRACE}")'),
+        ("5", f'().__class__.__base__.__subclasses__() and __import__("os").mkdir("{TRACE}")'),
         ("x", f"x+({MAKE_TRACE})"),
-        (r"2\pi", f"({MAKE_TRACE})or2\\pi"),
-        (r"2\pi", f"{MAKE_TRACE} or 2\\pi"),
+        (r"2\pi", f"{MAKE_TRACE}and2\\pi"),
+        (r"2\pi", f"[{MAKE_TRACE},2\\pi][1]"),
         (matrix, f"[{MAKE_TRACE},2]"),
         ("(1,2)", f"(1,{MAKE_TRACE})"),
-        ("5", f"().__class__.__base__.__subclasses__() and {MAKE_TRACE}"),
     ]

@@ -1,6 +1,6 @@
 """Other graders on the same cases: each in a process of its own, which grades in children that can be killed.
 
-    python benches/bench_answers_rivals.py NAME OUT.json CASES.jsonl... [--limit 6]
+    python benches/bench_answers_rivals.py NAME OUT.json CASES.jsonl... [--limit 5]
 
 A case that costs more CPU seconds than the limit, its helpers' included, is a hang; a child that dies is a crash; both are
 refusals, and the next child goes on with the next case. Every grader gets the answer alone, in the form that its documentation asks for.
@@ -38,8 +38,8 @@ from bench_answers_hostile import TRACE
 
 MESSAGE = struct.Struct("=?d")
 """A child's answer: whether it accepts, and its CPU seconds."""
-LIMIT_S = 6.0
-"""CPU seconds after which a case is a hang: more than the 5 s that most rivals allow themselves."""
+LIMIT_S = 5.0
+"""CPU seconds after which a case is a hang: what most rivals allow themselves."""
 MEMORY_BYTES = 12 << 30
 """Address space of a child: an answer must not take the machine's memory."""
 WARM_UP = {"gold": "1", "answer": "x+1", "kind": "auto"}
@@ -202,17 +202,17 @@ RIVALS = {
     "ours, texts alone": Rival(ours, "spice-fast", "spice_fast"),
     "Math-Verify": Rival(math_verify, "math-verify", "math_verify"),
     "Hendrycks is_equiv": Rival(hendrycks, "lm_eval", "lm_eval"),
-    "Minerva": Rival(minerva, "lm_eval", "lm_eval"),
-    "NeMo-Skills of 2024": Rival(nemo_of_lm_eval, "lm_eval", "lm_eval"),
-    "NeMo-Skills": Rival(nemo_skills, "nemo_skills", "nemo_skills"),
     "PRM800K": Rival(prm800k, "oat-llm", "oat"),
     "oat": Rival(oat, "oat-llm", "oat"),
     "Qwen2.5-Math": Rival(qwen, "evalscope", "evalscope"),
-    "verl math_reward": Rival(verl_math_reward, "verl", "verl"),
-    "verl math_dapo": Rival(verl_math_dapo, "verl", "verl"),
+    "NeMo-Skills of 2024": Rival(nemo_of_lm_eval, "lm_eval", "lm_eval"),
     "verl prime_math": Rival(verl_prime_math, "verl", "verl"),
-    "verl math_verify": Rival(verl_math_verify, "verl", "verl", has_pool=True),
     "lighteval": Rival(lighteval, "lighteval", "lighteval"),
+    "Minerva": Rival(minerva, "lm_eval", "lm_eval"),
+    "verl math_dapo": Rival(verl_math_dapo, "verl", "verl"),
+    "verl math_reward": Rival(verl_math_reward, "verl", "verl"),
+    "NeMo-Skills": Rival(nemo_skills, "nemo_skills", "nemo_skills"),
+    "verl math_verify": Rival(verl_math_verify, "verl", "verl", has_pool=True),
 }
 
 
@@ -300,9 +300,10 @@ def run(grade, cases, limit):
         outcome = "refused"
         while outcome in {"accepted", "refused"} and len(outcomes) < len(cases):
             outcome, cost = outcome_of(link, pid, limit)
-            if Path(TRACE).exists():
+            trace = Path(TRACE)
+            if trace.exists():
                 executed.append(len(outcomes))
-                Path(TRACE).rmdir()
+                trace.rmdir() if trace.is_dir() else trace.unlink()
             outcomes.append(outcome)
             seconds += cost
         # A hang's cost has its helpers' seconds already.
