@@ -234,7 +234,7 @@ def family_of(pid):
 
 
 def grade_in_child(grade, cases, link):
-    """Grades one case per byte that arrives, and answers with a byte for each."""
+    """Grades one case per byte that arrives, and answers with a message for each."""
     os.setsid()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     quiet = os.open(os.devnull, os.O_RDWR)
@@ -259,7 +259,6 @@ def outcome_of(link, pid, limit):
     """What came of one case (``accepted``, ``refused``, ``hang``, ``crash``), and its CPU seconds, helpers' included."""
     _, before = family_of(pid)
     start = time.monotonic()
-    link.send(b"g")
     while not select.select([link], [], [], 0.2)[0]:
         _, now = family_of(pid)
         if now - before > limit or time.monotonic() - start > WALL_PER_CPU * limit:
@@ -283,8 +282,11 @@ def end(pid):
     return seconds
 
 
-def run(grade, cases, limit):
-    """What came of every case, the places of those that ran code, and all CPU seconds."""
+def run(grade, cases, limit, in_step):
+    """What came of every case, the places of those that ran code, and all CPU seconds.
+
+    In step, a child waits after every case until its trace was looked for; else it goes through its cases as fast as it can.
+    """
     outcomes, executed, seconds = [], [], 0.0
     while len(outcomes) < len(cases):
         link, child_link = socket.socketpair()
@@ -297,8 +299,12 @@ def run(grade, cases, limit):
         link.recv(1)
         _, helpers = family_of(pid)
         helpers -= psutil.Process(pid).cpu_times().user + psutil.Process(pid).cpu_times().system
+        if not in_step:
+            link.sendall(b"g" * (len(cases) - len(outcomes)))
         outcome = "refused"
         while outcome in {"accepted", "refused"} and len(outcomes) < len(cases):
+            if in_step:
+                link.send(b"g")
             outcome, cost = outcome_of(link, pid, limit)
             trace = Path(TRACE)
             if trace.exists():
@@ -322,7 +328,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=RIVALS)
     parser.add_argument("out", type=Path)
-    parser.add_argument("cases", type=Path, nargs="+")
+    parser.add_argument("cases", type=Path, nargs="+", help="files; from the second on, code in answers is looked for")
     parser.add_argument("--limit", type=float, default=LIMIT_S)
     arguments = parser.parse_args()
     rival = RIVALS[arguments.name]
@@ -338,7 +344,7 @@ def main():
     if not rival.has_pool:
         grade(WARM_UP)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        runs = [run(grade, cases, arguments.limit) for cases in sets]
+        runs = [run(grade, cases, arguments.limit, in_step=at > 0) for at, cases in enumerate(sets)]
     out.write_text(json.dumps({"version": version(rival.package), "runs": runs}), encoding="utf-8")
 
 
