@@ -34,7 +34,7 @@ def grade(
     gold: str | None = None,
     answer: str | None = None,
     kind: str = "auto",
-    choice: tuple[str, ...] = (),
+    choice: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
     policy: PresetName = "default",
     mode: Literal["response", "answer"] | None = None,
     gold_key: str = "gold",
@@ -43,9 +43,6 @@ def grade(
     json_output: Json = False,
 ) -> None:
     """Grade answers: every line of a JSONL file, or one with --gold and --answer.
-
-    Exit codes: 0, every line was graded, whatever the verdicts, or the one answer is right; 1, the one answer is not right;
-    2, the input cannot be used.
 
     Parameters
     ----------
