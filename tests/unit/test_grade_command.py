@@ -133,15 +133,13 @@ def test_a_bad_line_is_named(tmp_path, line, error, message):
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
-def test_a_damaged_file_is_named(tmp_path, suffix):
-    path = write(tmp_path / f"rows.jsonl{suffix}", ROWS * 20_000)
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(
-        DocumentError, match=r"rows\.jsonl.*: (damaged after line \d+|\d+: expected a JSON object)|:\d+: "
-    ):
+def test_a_damaged_file_is_named(tmp_path, capsys, suffix):
+    path = write(tmp_path / f"rows.jsonl{suffix}", [{**ROWS[0], "id": number**9} for number in range(3000)])
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(DocumentError, match=r"damaged after line \d+: .* end"):
         grade(path)
     path.write_bytes(b"no archive")
-    with pytest.raises(DocumentError, match=r"damaged after line 0"):
+    with pytest.raises(DocumentError, match=r"damaged after line 0: "):
         grade(path)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 import sys
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 STDIN = Path("-")
 READ_BYTES = 1 << 20
-"""Decompressed at a time."""
+"""Compressed bytes in memory at a time."""
 _DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError)
 
 
@@ -122,11 +121,26 @@ def _decompressed(raw: BinaryIO, file: Path) -> Iterable[bytes]:
         case ".gz":
             return gzip.open(raw, "rb")
         case ".zst":
-            return io.BufferedReader(
-                zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True), READ_BYTES
-            )
+            return _zstandard_lines(raw)
         case _:
             return raw
+
+
+def _zstandard_lines(raw: BinaryIO) -> Iterator[bytes]:
+    """The lines of all frames; the library's own reader takes a file that was cut off for a whole one."""
+    frame, rest = None, b""
+    while chunk := raw.read(READ_BYTES):
+        while chunk:
+            frame = frame or zstandard.ZstdDecompressor().decompressobj()
+            *lines, rest = (rest + frame.decompress(chunk)).split(b"\n")
+            yield from (line + b"\n" for line in lines)
+            chunk = frame.unused_data
+            if frame.eof:
+                frame = None
+    if frame is not None:
+        raise EOFError("the file ends in the middle of a frame")
+    if rest:
+        yield rest
 
 
 @contextmanager
