@@ -13,15 +13,18 @@ LOCKED := $(if $(CI),--locked)
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 REQUIREMENTS := $(VENV)/.requirements-stamp
 CORE := $(VENV)/.core-stamp
+# Of the packages that call the grader; it reads what it lacks from the environment above.
+ADAPTERS := .venv-adapters
+ADAPTERS_STAMP := $(ADAPTERS)/.requirements-stamp
 SOURCES := $(shell find rust -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock pyproject.toml
 
 export HF_HUB_DISABLE_TELEMETRY := 1
 export TOKENIZERS_PARALLELISM := false
 # maturin and pyo3 work for this environment, whatever shell or conda environment calls them.
-export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+export VIRTUAL_ENV := $(abspath $(VENV))
 unexport CONDA_PREFIX PYTHONHOME
 
-.PHONY: help setup demo test test-rust test-python test-quick lint format wheel bench bench-answers golden-answers fuzz mini-checkpoint clean
+.PHONY: help setup demo test test-rust test-python test-quick test-adapters lint format wheel bench bench-answers golden-answers fuzz mini-checkpoint clean
 
 help: ## list all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -56,6 +59,22 @@ test-python: test-quick ## every Python test, the slow ones one at a time
 test-quick: setup ## Python tests that start no engine and no second process
 	$(BIN)/pytest -q -n 2 -m 'not slow'
 
+test-adapters: setup $(ADAPTERS_STAMP) ## the grader inside verl, lm-evaluation-harness and lighteval (their own environment, 1 GB)
+	$(ADAPTERS)/bin/python -m pytest -q -W default tests/adapters
+	PYTHONPATH=$(ADAPTERS)/lighteval $(ADAPTERS)/bin/python -m pytest -q -W default tests/adapters/test_lighteval.py
+
+$(ADAPTERS_STAMP): requirements/adapters.txt requirements/lighteval.txt $(REQUIREMENTS)
+	@echo "installing requirements/adapters.txt into $(ADAPTERS): a minute, 1 GB"
+	@"$(PYTHON)" -m venv $(ADAPTERS)
+	@$(ADAPTERS)/bin/python -c 'import pathlib, sys, sysconfig; \
+		pathlib.Path(sysconfig.get_path("purelib"), "main.pth").write_text("\n".join(sys.argv[1:]) + "\n")' \
+		"$$($(abspath $(BIN))/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" $(CURDIR)/python
+	@$(ADAPTERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python \
+		-r requirements/adapters.txt
+	@$(ADAPTERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
+		--target $(ADAPTERS)/lighteval -r requirements/lighteval.txt
+	@touch $@
+
 lint: setup ## formatters, linters, types, layers
 	cargo fmt --all --check
 	cargo clippy $(LOCKED) --workspace --all-targets --quiet -- -D warnings
@@ -77,7 +96,7 @@ wheel: $(REQUIREMENTS) ## abi3 wheel and source distribution in dist/
 bench: setup ## what a round costs besides generation and update
 	$(BIN)/python benches/bench_round.py
 
-bench-answers: setup ## the grader beside Math-Verify, accuracy and speed in one run
+bench-answers: setup ## the grader beside the other open ones (all of them after make test-adapters)
 	$(BIN)/python benches/bench_answers.py
 
 golden-answers: setup ## write the labelled answers of tests/golden anew
@@ -90,5 +109,5 @@ fuzz: ## every fuzz target of the grader for a minute; needs cargo-fuzz, not nig
 mini-checkpoint: setup ## train the miniature's warm-up checkpoint anew (20 minutes)
 	$(BIN)/python -m spice_fast.mini.checkpoint
 
-clean: ## remove build output and the virtual environment (runs/ stays)
-	rm -rf $(VENV) $(TARGET_DIR) dist
+clean: ## remove build output and the virtual environments (runs/ stays)
+	rm -rf $(VENV) $(ADAPTERS) $(TARGET_DIR) dist

@@ -22,7 +22,7 @@ from spice_fast.answers import (
     shuffle_options,
     shuffling,
 )
-from spice_fast.answers.adapters import compute_score, process_results, trl_reward
+from spice_fast.answers.adapters import compute_score, harness_results, process_results, trl_reward
 
 
 @pytest.mark.parametrize("module", [adapters, grader, policy, shuffling], ids=lambda module: module.__name__)
@@ -71,6 +71,15 @@ def test_an_unknown_policy_is_named():
         Grader("lenient")
 
 
+def test_a_slip_is_told_in_the_words_of_the_caller():
+    with pytest.raises(TypeError, match=r"^golds: found one text; expected a sequence of texts"):
+        Grader().check_batch("5", ["5"])
+    with pytest.raises(TypeError, match=r"^choices: found one text; expected a sequence"):
+        Grader().check("A", "A", choices="red")
+    with pytest.raises(ValueError, match=r"^threads: found 0; expected at least 1"):
+        Grader().check_batch(["5"], ["5"], threads=0)
+
+
 def test_an_explanation_tells_the_path():
     lines = Grader().explain("x^2-1", r"so \boxed{(x-1)(x+1)}")
     assert lines[0] == "the answer stands in the last balanced box"
@@ -89,12 +98,35 @@ def test_trl_rewards_conversations_and_texts_alike():
         ]
 
 
-def test_verl_and_the_harness_get_their_scores():
-    assert (
-        compute_score(data_source="x", solution_str=r"\boxed{B}", ground_truth="B", extra_info={"kind": "mcq"}) == 1.0
-    )
+def test_trl_gets_no_reward_where_there_is_no_gold():
+    # A completion that says "None" must not be right where the gold is missing.
+    reward = trl_reward()
+    assert reward(completions=[r"\boxed{None}", r"\boxed{5}"], answer=[None, 5], kind=[None, "integer"]) == [None, 1.0]
+    with pytest.raises(ValueError, match=r"found no column 'gold' in the data set; .*gold_column=.*; it has answer"):
+        trl_reward(gold_column="gold")(completions=["x"], answer=["5"])
+
+
+def test_trl_rewards_the_last_message_in_whatever_form_it_comes():
+    parts = [
+        {"role": "tool", "content": "6"},
+        {"role": "assistant", "content": [{"type": "text", "text": r"\boxed{5}"}]},
+    ]
+    without = [{"role": "assistant", "content": None, "tool_calls": []}]
+    assert trl_reward()(completions=[parts, without], answer=["5", "5"]) == [1.0, 0.0]
+
+
+def test_verl_gets_its_score():
+    row = {"data_source": "x", "ground_truth": "B", "extra_info": {"kind": "mcq", "index": 3}}
+    assert compute_score(solution_str=r"\boxed{B}", **row) == 1.0
     assert compute_score("x", "12", "12") == 0.0
+    assert compute_score("x", r"\boxed{12}", 12) == 1.0
+    assert compute_score("x", r"\boxed{5}", "5 km") == 1.0
+    assert compute_score("x", r"\boxed{5}", "5 km", policy="strict") == 0.0
+
+
+def test_the_harness_gets_its_result():
     assert process_results("target")({"target": "12"}, ["#### 12"]) == {"acc": 1}
+    assert harness_results({"answer": 12}, [r"\boxed{13}"]) == {"acc": 0}
 
 
 def run(*arguments):
@@ -123,7 +155,7 @@ def test_the_command_line_grades_a_file(tmp_path):
     ("content", "message"),
     [
         ("{", "rows.jsonl:1: expected a JSON object"),
-        ('{"gold": 5}', "rows.jsonl:1: expected a text under 'gold'"),
+        ('{"gold": 5}', "rows.jsonl:1: found no 'answer' among gold; name the key with --answer-key"),
         (None, "no such file"),
     ],
 )

@@ -99,6 +99,8 @@ class Grader:
         mode: Literal["response", "answer"] = "response",
     ) -> Verdict:
         """The verdict on one response; see ``check_batch``."""
+        if isinstance(choices, str):
+            raise TypeError("choices: found one text; expected a sequence of texts, from A on")
         return self.check_batch([gold], [response], [kind], [choices], mode=mode, threads=1)[0]
 
     def check_batch(
@@ -121,9 +123,14 @@ class Grader:
             threads: at most this many; None: as many as the machine has. The verdicts do not depend on it.
 
         Raises:
-            ValueError: columns of different length, or an unknown kind or mode.
-            TypeError: an entry that is not text, named by its row.
+            ValueError: columns of different length, an unknown kind or mode, or no thread.
+            TypeError: one text for a column, or an entry that is not text, named by its row.
         """
+        for name, column in (("golds", golds), ("responses", responses)):
+            if isinstance(column, str):
+                raise TypeError(f"{name}: found one text; expected a sequence of texts, one per row (one pair: check)")
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads: found {threads}; expected at least 1, or None for all of the machine's")
         columns = _core.check_batch(golds, responses, kinds, choices, core_policy(self.policy), mode, threads)
         return Verdicts.of_columns(columns)
 

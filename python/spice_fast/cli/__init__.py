@@ -32,7 +32,11 @@ app.command(report)
 app.command(
     "spice_fast.cli.grade:grade",
     name="grade",
-    help="Grade answers: every line of a JSONL file, or one with --gold and --answer.",
+    help="""Grade answers: every line of a JSONL file, or one with --gold and --answer.
+
+    Exit codes: 0, every line was graded, whatever the verdicts, or the one answer is right; 1, the one answer is not right; 2,
+    the input cannot be used.
+    """,
 )
 app.command(doctor)
 
