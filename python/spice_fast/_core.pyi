@@ -21,12 +21,14 @@ __all__ = [
     "build_corpus",
     "challenger_rewards",
     "check_batch",
+    "chosen_options",
     "dr_grpo",
     "explain",
     "extract",
     "parse_task_kinds",
     "parse_tasks",
     "reasoner_rewards",
+    "shuffle_options",
     "value_steps",
 ]
 

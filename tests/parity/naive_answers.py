@@ -59,7 +59,7 @@ def extract(text: str, policy: str = "training") -> tuple[int, int, str] | None:
             end = tail.find("\n", mark)
             found = (mark, len(tail) if end < 0 else end, "hashes")
     if found is None and policy == "offline":
-        found = announced(tail)
+        found = sentence_behind(tail)
     if found is None:
         return None
     start, end, how = found
@@ -73,14 +73,14 @@ ANNOUNCEMENTS = (
 )  # fmt: skip
 
 
-def announced(text: str) -> tuple[int, int, str] | None:
+def sentence_behind(text: str) -> tuple[int, int, str] | None:
     """The rest of the sentence behind the last announcement of an answer."""
     lower = "".join(char.lower() if char.isascii() else char for char in text)
     ends = [lower.rfind(words) + len(words) for words in ANNOUNCEMENTS if words in lower]
     if not ends:
         return None
     start = max(ends)
-    line = text[start:].split("\n")[0]
+    line = text[start:].split("\n", maxsplit=1)[0]
     stops = [line.find(stop) for stop in (". ", "。", "! ") if stop in line]
     sentence = line[: min(stops)] if stops else line
     edges = SPACE + ":：*."

@@ -22,6 +22,7 @@ mod rounding;
 mod shape;
 mod spoken;
 mod statements;
+mod text_lists;
 mod texts;
 mod unit_names;
 mod unit_reader;
