@@ -137,6 +137,10 @@ impl Corpus {
         &self.reader.manifest().formats
     }
 
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
     pub(crate) fn catalogue(&self) -> &Catalogue {
         self.reader.catalogue()
     }
@@ -146,7 +150,16 @@ impl Corpus {
         self.reader.text(index)
     }
 
-    fn check_index(&self, index: u64) -> Result<(), CorpusError> {
+    /// What `work` makes of the text of document `index`, which must exist; for who need not own it.
+    pub(crate) fn with_text<T>(
+        &self,
+        index: u64,
+        work: impl FnOnce(&str) -> T,
+    ) -> Result<T, CorpusError> {
+        Ok(work(&self.text(index)?))
+    }
+
+    pub(crate) fn check_index(&self, index: u64) -> Result<(), CorpusError> {
         let num_documents = self.num_documents();
         if index < num_documents {
             Ok(())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt};
 use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
 use spice_corpus::{
     Budget, BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped, TokenBudget,
 };
@@ -125,8 +126,8 @@ fn build_corpus(
 
 /// An open corpus.
 #[pyclass(frozen, module = "spice_fast._core")]
-struct CorpusReader {
-    inner: Arc<spice_corpus::Corpus>,
+pub(crate) struct CorpusReader {
+    pub(crate) inner: Arc<spice_corpus::Corpus>,
 }
 
 #[pymethods]
@@ -159,13 +160,23 @@ impl CorpusReader {
         self.inner.hash()
     }
 
-    fn read(
+    fn read<'py>(
         &self,
-        py: Python<'_>,
+        py: Python<'py>,
         indices: Vec<u64>,
         threads: Option<usize>,
-    ) -> PyResult<Vec<String>> {
-        interruptible(py, |stop| self.inner.read(&indices, threads, stop))
+    ) -> PyResult<Bound<'py, PyList>> {
+        let texts = interruptible(py, |stop| self.inner.read_texts(&indices, threads, stop))?;
+        let list = PyList::empty(py);
+        for text in texts.iter() {
+            list.append(PyString::from_bytes(py, text)?)?;
+        }
+        Ok(list)
+    }
+
+    /// One past the last document of a batch that begins with `first`.
+    fn batch_end(&self, first: u64, stop: u64, max_rows: u64) -> u64 {
+        self.inner.batch_end(first, stop, max_rows)
     }
 
     /// File, line or row counted from 1, format and bytes of text.
@@ -192,8 +203,8 @@ type Passages = (Vec<u64>, Vec<u64>, Vec<u64>, Vec<u64>, Vec<String>);
 
 /// Draws passages: a pure function of (seed, k).
 #[pyclass(frozen, module = "spice_fast._core")]
-struct PassageSampler {
-    inner: spice_corpus::Sampler,
+pub(crate) struct PassageSampler {
+    pub(crate) inner: Arc<spice_corpus::Sampler>,
 }
 
 #[pymethods]
@@ -211,7 +222,9 @@ impl PassageSampler {
             let budget = Budget::Tokens(TokenBudget::open(&tokenizer, max_tokens)?);
             spice_corpus::Sampler::new(corpus, seed, budget, stop)
         })?;
-        Ok(Self { inner })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     #[staticmethod]
@@ -226,7 +239,9 @@ impl PassageSampler {
         let inner = interruptible(py, move |stop| {
             spice_corpus::Sampler::new(corpus, seed, budget, stop)
         })?;
-        Ok(Self { inner })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     #[getter]

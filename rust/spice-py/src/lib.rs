@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod arrow;
 mod boundary;
 mod corpus;
 mod error;
@@ -17,6 +18,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
+    arrow::register(module)?;
     answers::register(module)?;
     rewards::register(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))

@@ -162,6 +162,10 @@ impl Sampler {
         )
     }
 
+    pub(crate) fn corpus(&self) -> &Corpus {
+        &self.corpus
+    }
+
     fn cut(&self, text: &str, document: u64, slot: u64) -> Result<Passage, CorpusError> {
         let text_bytes = text.len() as u64;
         let slot_bytes = self.slot_bytes();
