@@ -103,6 +103,20 @@ pub enum CorpusError {
         /// Number of documents of the corpus at hand.
         num_expected: u64,
     },
+    /// Filters that leave nothing to draw.
+    #[error(
+        "no document is kept: the keep files drop all {num_documents} documents together; name fewer of them"
+    )]
+    NothingKept {
+        /// Number of documents.
+        num_documents: u64,
+    },
+    /// A cached file that contradicts the catalogue.
+    #[error("{path}: damaged; delete it, and it is made again", path = path.display())]
+    Sums {
+        /// The file.
+        path: PathBuf,
+    },
     /// A document number beyond the last.
     #[error("document {index}: out of range; the corpus has {num_documents}, numbered from 0")]
     NoSuchDocument {

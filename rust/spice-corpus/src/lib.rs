@@ -13,6 +13,7 @@ mod progress;
 mod read;
 mod sample;
 mod source;
+mod whole_file;
 mod workers;
 
 pub use build::{BuildOptions, BuildReport, OnError, build};
@@ -21,5 +22,8 @@ pub use corpus::{Corpus, CorpusStats, DocumentPlace};
 pub use error::CorpusError;
 pub use keep::{Keep, KeepBits};
 pub use progress::Progress;
-pub use sample::{Budget, Passage, Permutation, Sampler, TokenBudget};
+pub use sample::{
+    BLOCK_DRAWS, Budget, Locality, Mix, MixOrder, Passage, Permutation, Quality, Sampler,
+    SamplerOptions, TokenBudget,
+};
 pub use source::Format;

@@ -1,13 +1,14 @@
 //! The bytes of a `.keep` file; no other file knows them. `docs/format-keep.md` says the same to other programs.
 
-use std::fs::{File, Permissions};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{FileExt, PermissionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use crate::error::CorpusError;
+use crate::whole_file::{persist, temporary_beside};
 
 /// Version that this crate writes, and the newest that it reads.
 pub(super) const VERSION: u32 = 1;
@@ -135,22 +136,7 @@ pub(super) fn write(
     words: impl Iterator<Item = u64>,
     overwrite: bool,
 ) -> Result<(), CorpusError> {
-    let failed = |source: io::Error| match source.kind() {
-        io::ErrorKind::AlreadyExists => CorpusError::OutputExists {
-            path: path.to_owned(),
-        },
-        _ => CorpusError::io(path, "write")(source),
-    };
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let file = tempfile::Builder::new()
-        .prefix(&format!(".{name}.writing-"))
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(parent)
-        .map_err(CorpusError::io(parent, "write into"))?;
+    let file = temporary_beside(path)?;
     let header = Header {
         num_note_bytes: note.len() as u32,
         corpus_hash,
@@ -158,14 +144,8 @@ pub(super) fn write(
         num_kept: 0,
         hash: 0,
     };
-    write_to(file.as_file(), header, note, words).map_err(failed)?;
-    if overwrite {
-        file.persist(path)
-    } else {
-        file.persist_noclobber(path)
-    }
-    .map_err(|error| failed(error.error))?;
-    Ok(())
+    write_to(file.as_file(), header, note, words).map_err(CorpusError::io(path, "write"))?;
+    persist(file, path, overwrite)
 }
 
 fn write_to(
@@ -199,8 +179,7 @@ fn write_to(
     out.write_all(note.as_bytes())?;
     out.into_inner()?;
     header.hash = hasher.digest128();
-    file.write_all_at(&header.encode(note.as_bytes()), 0)?;
-    file.sync_all()
+    file.write_all_at(&header.encode(note.as_bytes()), 0)
 }
 
 fn head_checksum(header: &[u8], note: &[u8]) -> u64 {

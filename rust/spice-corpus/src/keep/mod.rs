@@ -57,7 +57,7 @@ impl KeepBits {
         };
         let mut words: Vec<u64> = first.words().collect();
         for other in others {
-            other.check(first.header.corpus_hash, first.num_documents())?;
+            other.check_facts(first.header.corpus_hash, first.num_documents())?;
             for (word, other) in words.iter_mut().zip(other.words()) {
                 *word &= other;
             }
@@ -166,7 +166,7 @@ impl Keep {
     /// It is missing, no keep file, damaged, of a newer version, or of another corpus: then both hashes are shown.
     pub fn open(path: &Path, corpus: &Corpus) -> Result<Self, CorpusError> {
         let keep = Self::inspect(path)?;
-        keep.check(parse_hash(corpus)?, corpus.num_documents())?;
+        keep.check(corpus)?;
         Ok(keep)
     }
 
@@ -344,7 +344,13 @@ impl Keep {
         )
     }
 
-    fn check(&self, corpus_hash: u128, num_documents: u64) -> Result<(), CorpusError> {
+    /// # Errors
+    /// The file belongs to another corpus.
+    pub(crate) fn check(&self, corpus: &Corpus) -> Result<(), CorpusError> {
+        self.check_facts(parse_hash(corpus)?, corpus.num_documents())
+    }
+
+    fn check_facts(&self, corpus_hash: u128, num_documents: u64) -> Result<(), CorpusError> {
         if (self.header.corpus_hash, self.num_documents()) == (corpus_hash, num_documents) {
             return Ok(());
         }
