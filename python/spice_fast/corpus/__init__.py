@@ -4,8 +4,22 @@
 ``Sampler`` turns a number into a passage.
 """
 
+from spice_fast._core import ArrowBatch
+from spice_fast.corpus.batches import DocumentBatches, PassageBatches
 from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build
 from spice_fast.corpus.reader import Corpus, CorpusStats, Document
 from spice_fast.corpus.sampler import Sampler
 
-__all__ = ["Corpus", "CorpusFacts", "CorpusStats", "Document", "FormatCount", "Sampler", "Skipped", "build"]
+__all__ = [
+    "ArrowBatch",
+    "Corpus",
+    "CorpusFacts",
+    "CorpusStats",
+    "Document",
+    "DocumentBatches",
+    "FormatCount",
+    "PassageBatches",
+    "Sampler",
+    "Skipped",
+    "build",
+]

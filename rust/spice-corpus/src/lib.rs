@@ -9,11 +9,13 @@ mod cache;
 mod catalogue;
 mod corpus;
 mod error;
+mod keep;
 mod progress;
 mod read;
 mod sample;
 mod source;
 mod texts;
+mod whole_file;
 mod workers;
 
 pub use batch::{DocumentBatch, DocumentBatches, PassageBatch, PassageBatches};
@@ -21,7 +23,11 @@ pub use build::{BuildOptions, BuildReport, OnError, build};
 pub use catalogue::{FormatCount, Manifest, Skipped};
 pub use corpus::{Corpus, CorpusStats, DocumentPlace};
 pub use error::CorpusError;
+pub use keep::{Keep, KeepBits};
 pub use progress::Progress;
-pub use sample::{Budget, Passage, Permutation, Sampler, TokenBudget};
+pub use sample::{
+    BLOCK_DRAWS, Budget, Locality, Mix, MixOrder, Passage, Permutation, Quality, Sampler,
+    SamplerOptions, TokenBudget,
+};
 pub use source::Format;
 pub use texts::Texts;

@@ -7,7 +7,8 @@ use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use spice_corpus::{
-    Budget, BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped, TokenBudget,
+    Budget, BuildOptions, CorpusError, Manifest, OnError, Progress, SamplerOptions, Skipped,
+    TokenBudget,
 };
 
 use crate::boundary::{detached, interruptible, interruptible_with};
@@ -220,7 +221,7 @@ impl PassageSampler {
         let corpus = Arc::clone(&corpus.inner);
         let inner = interruptible(py, move |stop| {
             let budget = Budget::Tokens(TokenBudget::open(&tokenizer, max_tokens)?);
-            spice_corpus::Sampler::new(corpus, seed, budget, stop)
+            spice_corpus::Sampler::new(corpus, SamplerOptions::new(seed, budget), stop)
         })?;
         Ok(Self {
             inner: Arc::new(inner),
@@ -237,7 +238,7 @@ impl PassageSampler {
         let corpus = Arc::clone(&corpus.inner);
         let budget = Budget::Bytes(max_bytes);
         let inner = interruptible(py, move |stop| {
-            spice_corpus::Sampler::new(corpus, seed, budget, stop)
+            spice_corpus::Sampler::new(corpus, SamplerOptions::new(seed, budget), stop)
         })?;
         Ok(Self {
             inner: Arc::new(inner),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::CATALOGUE;
 use crate::error::CorpusError;
+use crate::sample::is_sums_file;
 use crate::source::Format;
 
 /// Version of manifest and catalogue that this crate writes, and the newest that it reads.
@@ -84,10 +85,12 @@ impl Manifest {
         let is_ours = |entry: std::io::Result<fs::DirEntry>| {
             entry.is_ok_and(|entry| {
                 let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+                let name = entry.file_name();
                 is_file
-                    && [MANIFEST, SKIPPED, CATALOGUE]
+                    && ([MANIFEST, SKIPPED, CATALOGUE]
                         .map(OsStr::new)
-                        .contains(&&*entry.file_name())
+                        .contains(&&*name)
+                        || is_sums_file(&name))
             })
         };
         fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_ours))
