@@ -12,6 +12,7 @@ mod progress;
 mod read;
 mod sample;
 mod source;
+mod store;
 mod workers;
 
 pub use build::{BuildOptions, BuildReport, OnError, build};
@@ -21,3 +22,4 @@ pub use error::CorpusError;
 pub use progress::Progress;
 pub use sample::{Budget, Passage, Permutation, Sampler, TokenBudget};
 pub use source::Format;
+pub use store::{Codec, Facts};

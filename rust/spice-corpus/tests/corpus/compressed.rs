@@ -132,7 +132,7 @@ fn a_unit_that_no_draw_could_decode_is_refused_with_the_way_out() {
     let message = world.refusal();
     assert!(message.contains("zstd frame at byte 0"), "{message}");
     assert!(
-        message.contains("recompress in parts: zstd -dc FILE"),
+        message.contains("spice-fast corpus pack"),
         "{message}"
     );
 }
