@@ -9,11 +9,13 @@ mod cache;
 mod catalogue;
 mod corpus;
 mod error;
+mod export;
 mod keep;
 mod progress;
 mod read;
 mod sample;
 mod source;
+mod store;
 mod texts;
 mod whole_file;
 mod workers;
@@ -23,6 +25,7 @@ pub use build::{BuildOptions, BuildReport, OnError, build};
 pub use catalogue::{FormatCount, Manifest, Skipped};
 pub use corpus::{Corpus, CorpusStats, DocumentPlace};
 pub use error::CorpusError;
+pub use export::{ExportReport, export};
 pub use keep::{Keep, KeepBits};
 pub use progress::Progress;
 pub use sample::{
@@ -30,4 +33,5 @@ pub use sample::{
     SamplerOptions, TokenBudget,
 };
 pub use source::Format;
+pub use store::{Codec, Facts};
 pub use texts::Texts;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt};
+use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyMemoryError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use spice_corpus::{
@@ -19,9 +19,10 @@ impl IntoPyErr for CorpusError {
         let message = self.to_string();
         match self {
             Self::Missing { .. } => classes::MissingFileError::new_err(message),
-            Self::OutputExists { .. } | Self::OutputIsForeign { .. } => {
-                classes::OutputExistsError::new_err(message)
-            }
+            Self::OutputExists { .. }
+            | Self::OutputIsForeign { .. }
+            | Self::ExportIsForeign { .. } => classes::OutputExistsError::new_err(message),
+            Self::Memory { .. } => PyMemoryError::new_err(message),
             Self::Document { .. } => classes::DocumentError::new_err(message),
             Self::Tokenizer { .. } | Self::Argument { .. } => {
                 classes::ConfigError::new_err(message)
