@@ -23,6 +23,7 @@ __all__ = [
     "check_batch",
     "dr_grpo",
     "explain",
+    "export_corpus",
     "extract",
     "parse_task_kinds",
     "parse_tasks",
@@ -90,10 +91,20 @@ class ArrowBatch:
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
 
-def take_documents(corpus: CorpusReader, indices: Sequence[int], threads: int | None) -> ArrowBatch: ...
-def take_passages(sampler: PassageSampler, draws: Sequence[int], threads: int | None) -> ArrowBatch: ...
+def take_documents(
+    corpus: CorpusReader, indices: Sequence[int], with_places: bool, threads: int | None
+) -> ArrowBatch: ...
+def take_passages(
+    sampler: PassageSampler, draws: Sequence[int], with_places: bool, threads: int | None
+) -> ArrowBatch: ...
 def stream_documents(
-    corpus: CorpusReader, first: int, stop: int, max_rows: int, threads: int | None, requested_schema: object
+    corpus: CorpusReader,
+    first: int,
+    stop: int,
+    max_rows: int,
+    with_places: bool,
+    threads: int | None,
+    requested_schema: object,
 ) -> object: ...
 def stream_passages(
     sampler: PassageSampler,
@@ -101,9 +112,17 @@ def stream_passages(
     stop: int,
     step: int,
     max_rows: int,
+    with_places: bool,
     threads: int | None,
     requested_schema: object,
 ) -> object: ...
+def export_corpus(
+    corpus: CorpusReader,
+    folder: str | PathLike[str],
+    file_bytes: int,
+    threads: int | None,
+    progress: Callable[[int, int], object] | None,
+) -> tuple[list[Path], int, int]: ...
 
 # -- answers ----------------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@
 from spice_fast._core import ArrowBatch
 from spice_fast.corpus.batches import DocumentBatches, PassageBatches
 from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build
+from spice_fast.corpus.export import Export, export
 from spice_fast.corpus.reader import Corpus, CorpusStats, Document
 from spice_fast.corpus.sampler import Sampler
 
@@ -17,9 +18,11 @@ __all__ = [
     "CorpusStats",
     "Document",
     "DocumentBatches",
+    "Export",
     "FormatCount",
     "PassageBatches",
     "Sampler",
     "Skipped",
     "build",
+    "export",
 ]

@@ -100,11 +100,12 @@ class Corpus:
         except OverflowError:
             raise self._no_such_document(first_beyond(indices)) from None
 
-    def take(self, indices: Sequence[int], *, threads: int | None = None) -> ArrowBatch:
+    def take(self, indices: Sequence[int], *, places: bool = False, threads: int | None = None) -> ArrowBatch:
         """Some documents as one Arrow record batch, row i for ``indices[i]``; any order, repetitions allowed.
 
         The fastest way to many texts: they are written straight into one buffer, which ``pyarrow.record_batch(batch)`` and
-        ``polars.DataFrame(batch)`` take without a copy. Columns as in :class:`~spice_fast.corpus.batches.DocumentBatches`.
+        ``polars.DataFrame(batch)`` take without a copy. Columns as in :class:`~spice_fast.corpus.batches.DocumentBatches`;
+        with ``places`` also those that say where a document comes from, which takes longer than reading its text.
 
         Raises:
             IndexError: no such document.
@@ -113,12 +114,18 @@ class Corpus:
         """
         check_number("threads", threads, first=1)
         try:
-            return _core.take_documents(self._core, indices, threads)
+            return _core.take_documents(self._core, indices, places, threads)
         except OverflowError:
             raise self._no_such_document(first_beyond(indices)) from None
 
     def batches(
-        self, *, start: int = 0, stop: int | None = None, rows: int = BATCH_ROWS, threads: int | None = None
+        self,
+        *,
+        start: int = 0,
+        stop: int | None = None,
+        rows: int = BATCH_ROWS,
+        places: bool = False,
+        threads: int | None = None,
     ) -> DocumentBatches:
         """The documents ``start`` to ``stop`` in order as Arrow record batches; see there for columns and who takes them.
 
@@ -126,6 +133,7 @@ class Corpus:
             start: first document.
             stop: one past the last one; None: all.
             rows: documents of a batch, at most.
+            places: also say where the documents come from.
             threads: at most this many; None: as many as the machine has.
 
         Raises:
@@ -136,7 +144,7 @@ class Corpus:
         check_number("rows", rows, first=1)
         check_number("threads", threads, first=1)
         stop = len(self) if stop is None else stop
-        return DocumentBatches(core=self._core, start=start, stop=stop, rows=rows, threads=threads)
+        return DocumentBatches(core=self._core, start=start, stop=stop, rows=rows, places=places, threads=threads)
 
     def __arrow_c_schema__(self) -> object:
         return self.batches().__arrow_c_schema__()

@@ -127,7 +127,7 @@ class Sampler:
             for k, document, start, end, length, text in rows
         ]
 
-    def take(self, ks: Sequence[int], *, threads: int | None = None) -> ArrowBatch:
+    def take(self, ks: Sequence[int], *, places: bool = False, threads: int | None = None) -> ArrowBatch:
         """The passages of some draws as one Arrow record batch, row i for ``ks[i]``.
 
         ``pyarrow.record_batch(batch)`` and ``polars.DataFrame(batch)`` take it without a copy. Columns as in
@@ -135,7 +135,7 @@ class Sampler:
         """
         check_number("threads", threads, first=1)
         try:
-            return _core.take_passages(self._core, ks, threads)
+            return _core.take_passages(self._core, ks, places, threads)
         except OverflowError:
             raise ConfigError(f"draw {first_beyond(ks)}: out of range; expected 0 to {MAX_NUMBER}") from None
 
@@ -176,6 +176,7 @@ class Sampler:
         rank: int = 0,
         world: int = 1,
         rows: int = BATCH_ROWS,
+        places: bool = False,
         threads: int | None = None,
     ) -> PassageBatches:
         """The same share as :meth:`iterate` as Arrow record batches of ``rows`` passages; see there for columns.
@@ -187,7 +188,13 @@ class Sampler:
         check_number("threads", threads, first=1)
         draws = self.share(start=start, stop=stop, rank=rank, world=world)
         return PassageBatches(
-            core=self._core, start=draws.start, stop=draws.stop, step=draws.step, rows=rows, threads=threads
+            core=self._core,
+            start=draws.start,
+            stop=draws.stop,
+            step=draws.step,
+            rows=rows,
+            places=places,
+            threads=threads,
         )
 
     def share(self, *, start: int = 0, stop: int | None = None, rank: int = 0, world: int = 1) -> range:
