@@ -10,13 +10,17 @@ mod answers;
 mod boundary;
 mod corpus;
 mod error;
+mod keep;
 mod rewards;
+mod sample;
 
 use pyo3::prelude::*;
 
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
+    keep::register(module)?;
+    sample::register(module)?;
     answers::register(module)?;
     rewards::register(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))
