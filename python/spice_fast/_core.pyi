@@ -13,6 +13,7 @@ __all__ = [
     "POLICIES",
     "REASONS",
     "RULES",
+    "ArrowBatch",
     "CompiledGolds",
     "CorpusReader",
     "KeepFile",
@@ -28,6 +29,10 @@ __all__ = [
     "parse_task_kinds",
     "parse_tasks",
     "reasoner_rewards",
+    "stream_documents",
+    "stream_passages",
+    "take_documents",
+    "take_passages",
 ]
 
 __version__: str
@@ -57,6 +62,7 @@ class CorpusReader:
     @property
     def hash(self) -> str: ...
     def read(self, indices: Sequence[int], threads: int | None) -> list[str]: ...
+    def batch_end(self, first: int, stop: int, max_rows: int) -> int: ...
     def document(self, index: int) -> tuple[Path, int | None, str, int]: ...
     def stats(self) -> tuple[dict[str, Any], list[tuple[int, int]]]: ...
 
@@ -123,6 +129,29 @@ class PassageMix:
     def draw(
         self, draws: Sequence[int], threads: int | None
     ) -> tuple[list[int], tuple[list[int], list[int], list[int], list[int], list[str]]]: ...
+
+@final
+class ArrowBatch:
+    """An Arrow record batch; ``len`` is its number of rows."""
+
+    def __len__(self) -> int: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
+
+def take_documents(corpus: CorpusReader, indices: Sequence[int], threads: int | None) -> ArrowBatch: ...
+def take_passages(sampler: PassageSampler, draws: Sequence[int], threads: int | None) -> ArrowBatch: ...
+def stream_documents(
+    corpus: CorpusReader, first: int, stop: int, max_rows: int, threads: int | None, requested_schema: object
+) -> object: ...
+def stream_passages(
+    sampler: PassageSampler,
+    first: int,
+    stop: int,
+    step: int,
+    max_rows: int,
+    threads: int | None,
+    requested_schema: object,
+) -> object: ...
 
 # -- answers ----------------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@
 ``Sampler`` turns a number into a passage, ``Keep`` says which documents it draws, ``Mix`` makes one of several.
 """
 
+from spice_fast._core import ArrowBatch
+from spice_fast.corpus.batches import DocumentBatches, PassageBatches
 from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build
 from spice_fast.corpus.keep import Keep
 from spice_fast.corpus.mix import Mix, resolve_shares
@@ -12,13 +14,16 @@ from spice_fast.corpus.sampler import Quality, Sampler
 from spice_fast.corpus.stream import State, Stream
 
 __all__ = [
+    "ArrowBatch",
     "Corpus",
     "CorpusFacts",
     "CorpusStats",
     "Document",
+    "DocumentBatches",
     "FormatCount",
     "Keep",
     "Mix",
+    "PassageBatches",
     "Quality",
     "Sampler",
     "Skipped",

@@ -137,6 +137,10 @@ impl Corpus {
         &self.reader.manifest().formats
     }
 
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
     pub(crate) fn catalogue(&self) -> &Catalogue {
         self.reader.catalogue()
     }
@@ -149,6 +153,15 @@ impl Corpus {
     /// The text of document `index`, which must exist.
     pub(crate) fn text(&self, index: u64) -> Result<String, CorpusError> {
         self.reader.text(index)
+    }
+
+    /// What `work` makes of the text of document `index`, which must exist; for who need not own it.
+    pub(crate) fn with_text<T>(
+        &self,
+        index: u64,
+        work: impl FnOnce(&str) -> T,
+    ) -> Result<T, CorpusError> {
+        Ok(work(&self.text(index)?))
     }
 
     /// # Errors

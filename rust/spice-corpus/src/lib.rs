@@ -3,6 +3,7 @@
 //! [`build`] looks at files where they lie and writes a catalogue: where each document is, how long, and a checksum.
 //! [`Corpus`] reads documents through it. [`Sampler`] turns a number into a passage: a pure function of (seed, k).
 
+mod batch;
 mod build;
 mod cache;
 mod catalogue;
@@ -13,9 +14,11 @@ mod progress;
 mod read;
 mod sample;
 mod source;
+mod texts;
 mod whole_file;
 mod workers;
 
+pub use batch::{DocumentBatch, DocumentBatches, PassageBatch, PassageBatches};
 pub use build::{BuildOptions, BuildReport, OnError, build};
 pub use catalogue::{FormatCount, Manifest, Skipped};
 pub use corpus::{Corpus, CorpusStats, DocumentPlace};
@@ -27,3 +30,4 @@ pub use sample::{
     SamplerOptions, TokenBudget,
 };
 pub use source::Format;
+pub use texts::Texts;

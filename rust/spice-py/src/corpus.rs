@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt};
 use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString};
 use spice_corpus::{BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped};
 
 use crate::boundary::{detached, interruptible, interruptible_with};
@@ -157,13 +158,23 @@ impl CorpusReader {
         self.inner.hash()
     }
 
-    fn read(
+    fn read<'py>(
         &self,
-        py: Python<'_>,
+        py: Python<'py>,
         indices: Vec<u64>,
         threads: Option<usize>,
-    ) -> PyResult<Vec<String>> {
-        interruptible(py, |stop| self.inner.read(&indices, threads, stop))
+    ) -> PyResult<Bound<'py, PyList>> {
+        let texts = interruptible(py, |stop| self.inner.read_texts(&indices, threads, stop))?;
+        let list = PyList::empty(py);
+        for text in texts.iter() {
+            list.append(PyString::from_bytes(py, text)?)?;
+        }
+        Ok(list)
+    }
+
+    /// One past the last document of a batch that begins with `first`.
+    fn batch_end(&self, first: u64, stop: u64, max_rows: u64) -> u64 {
+        self.inner.batch_end(first, stop, max_rows)
     }
 
     /// File, line or row counted from 1, format and bytes of text.

@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod arrow;
 mod boundary;
 mod corpus;
 mod error;
@@ -21,6 +22,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
     keep::register(module)?;
     sample::register(module)?;
+    arrow::register(module)?;
     answers::register(module)?;
     rewards::register(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))

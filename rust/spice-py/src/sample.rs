@@ -17,8 +17,8 @@ type Passages = (Vec<u64>, Vec<u64>, Vec<u64>, Vec<u64>, Vec<String>);
 
 /// Draws passages: a pure function of (seed, k).
 #[pyclass(frozen, module = "spice_fast._core")]
-struct PassageSampler {
-    inner: Arc<Sampler>,
+pub(crate) struct PassageSampler {
+    pub(crate) inner: Arc<Sampler>,
 }
 
 impl PassageSampler {

@@ -217,6 +217,10 @@ impl Sampler {
         )
     }
 
+    pub(crate) fn corpus(&self) -> &Corpus {
+        &self.corpus
+    }
+
     /// How well an epoch of this order shuffles the corpus, judged by epoch 0 and at most 262,144 pairs of neighbours.
     pub fn quality(&self) -> Quality {
         Quality::of(&self.order(0), QUALITY_PAIRS)
