@@ -91,10 +91,8 @@ impl Corpus {
 
     /// Files and ordinals of documents, which must exist.
     fn places(&self, indices: &[u64]) -> Result<(Texts, Vec<u32>), CorpusError> {
-        let records: Vec<_> = indices
-            .iter()
-            .map(|&index| self.catalogue().record(index))
-            .collect();
+        let found = indices.iter().map(|&index| self.catalogue().find(index));
+        let records = found.collect::<Result<Vec<_>, _>>()?;
         let mut names = BTreeMap::new();
         for record in &records {
             if !names.contains_key(&record.source) {
@@ -103,7 +101,10 @@ impl Corpus {
             }
         }
         let sources = records.iter().map(|record| names[&record.source].as_str());
-        let ordinals = records.iter().map(|record| record.ordinal).collect();
+        let ordinals = records
+            .iter()
+            .map(|found| found.record.map_or(0, |record| record.ordinal));
+        let ordinals = ordinals.collect();
         Ok((sources.collect(), ordinals))
     }
 

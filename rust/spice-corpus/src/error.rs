@@ -37,7 +37,7 @@ pub enum CorpusError {
     },
     /// No document is left to build a corpus from.
     #[error(
-        "no documents: {num_files} files read, {num_short} documents shorter than {min_bytes} bytes or blank, {num_skipped} skipped as unreadable; expected .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst or .parquet"
+        "no documents: {num_files} files read, {num_short} documents shorter than {min_bytes} bytes or blank, {num_skipped} skipped as unreadable; expected .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst .parquet or .spk"
     )]
     Empty {
         /// Files that could be read.
@@ -57,7 +57,31 @@ pub enum CorpusError {
         /// What is missing or wrong.
         reason: String,
     },
-    /// A corpus of a version that this one does not know.
+    /// A shard that is no longer what was written.
+    #[error("{path}: {reason}; restore the shard or pack the corpus again", path = path.display())]
+    Shard {
+        /// The shard.
+        path: PathBuf,
+        /// What is wrong, with the range of bytes where it is known.
+        reason: String,
+    },
+    /// Another process writes the same output.
+    #[error("{path}: another process is building or packing this corpus; wait for it or name another output", path = path.display())]
+    Busy {
+        /// The output.
+        path: PathBuf,
+    },
+    /// A corpus of a version that is no longer read.
+    #[error("{path}: corpus format {found} is older than {known}; build it again", path = path.display())]
+    OlderFormat {
+        /// The folder.
+        path: PathBuf,
+        /// Version in the manifest.
+        found: u64,
+        /// Our version.
+        known: u64,
+    },
+    /// A corpus or shard of a version that this one does not know.
     #[error(
         "{path}: corpus format {found} is newer than {known}, the newest that this version reads; upgrade spice-fast or build the corpus again",
         path = path.display()
@@ -177,7 +201,7 @@ impl CorpusError {
         Self::Threads { source }
     }
 
-    pub(crate) fn io(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |source| Self::Io {
             path,

@@ -14,6 +14,7 @@ mod progress;
 mod read;
 mod sample;
 mod source;
+mod store;
 mod texts;
 mod whole_file;
 mod workers;
@@ -30,4 +31,5 @@ pub use sample::{
     SamplerOptions, TokenBudget,
 };
 pub use source::Format;
+pub use store::{Codec, Facts};
 pub use texts::Texts;
