@@ -16,6 +16,8 @@ __all__ = [
     "ArrowBatch",
     "CompiledGolds",
     "CorpusReader",
+    "KeepFile",
+    "PassageMix",
     "PassageSampler",
     "__version__",
     "build_corpus",
@@ -66,22 +68,68 @@ class CorpusReader:
     def stats(self) -> tuple[dict[str, Any], list[tuple[int, int]]]: ...
 
 @final
+class KeepFile:
+    @staticmethod
+    def open(path: str | PathLike[str], corpus: CorpusReader | None) -> KeepFile: ...
+    @staticmethod
+    def write(
+        path: str | PathLike[str], corpus: CorpusReader, documents: Sequence[int], made_by: str, overwrite: bool
+    ) -> KeepFile: ...
+    @property
+    def num_documents(self) -> int: ...
+    @property
+    def num_kept(self) -> int: ...
+    @property
+    def hash(self) -> str: ...
+    @property
+    def corpus_hash(self) -> str: ...
+    @property
+    def made_by(self) -> str: ...
+    def is_kept(self, index: int) -> bool: ...
+    def documents(self, first: int, last: int) -> list[int]: ...
+    def verify(self) -> None: ...
+
+@final
 class PassageSampler:
     @staticmethod
     def with_tokens(
-        corpus: CorpusReader, seed: int, max_tokens: int, tokenizer: str | PathLike[str]
+        corpus: CorpusReader,
+        seed: int,
+        max_tokens: int,
+        tokenizer: str | PathLike[str],
+        keeps: Sequence[str | PathLike[str]],
+        locality: tuple[int, int] | None,
     ) -> PassageSampler: ...
     @staticmethod
-    def with_bytes(corpus: CorpusReader, seed: int, max_bytes: int) -> PassageSampler: ...
+    def with_bytes(
+        corpus: CorpusReader,
+        seed: int,
+        max_bytes: int,
+        keeps: Sequence[str | PathLike[str]],
+        locality: tuple[int, int] | None,
+    ) -> PassageSampler: ...
     @property
     def num_slots(self) -> int: ...
     @property
     def bytes_per_token(self) -> float | None: ...
     @property
     def hash(self) -> str: ...
+    def quality(self) -> tuple[float, float, int]: ...
     def draw(
         self, draws: Sequence[int], threads: int | None
     ) -> tuple[list[int], list[int], list[int], list[int], list[str]]: ...
+
+@final
+class PassageMix:
+    def __new__(cls, samplers: Sequence[PassageSampler], shares: Sequence[int], seed: int) -> PassageMix: ...
+    @property
+    def hash(self) -> str: ...
+    @property
+    def num_covering_draws(self) -> int: ...
+    def places(self, draws: Sequence[int]) -> tuple[list[int], list[int]]: ...
+    def draw(
+        self, draws: Sequence[int], threads: int | None
+    ) -> tuple[list[int], tuple[list[int], list[int], list[int], list[int], list[str]]]: ...
 
 @final
 class ArrowBatch:

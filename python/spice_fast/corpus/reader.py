@@ -98,7 +98,7 @@ class Corpus:
         try:
             return self._core.read(indices, threads)
         except OverflowError:
-            raise self._no_such_document(first_beyond(indices)) from None
+            raise self.no_such_document(first_beyond(indices)) from None
 
     def take(self, indices: Sequence[int], *, places: bool = False, threads: int | None = None) -> ArrowBatch:
         """Some documents as one Arrow record batch, row i for ``indices[i]``; any order, repetitions allowed.
@@ -172,10 +172,11 @@ class Corpus:
         try:
             path, ordinal, format_, num_bytes = self._core.document(index)
         except OverflowError:
-            raise self._no_such_document(index) from None
+            raise self.no_such_document(index) from None
         return Document(path=Path(path), ordinal=ordinal, format=format_, num_bytes=num_bytes)
 
-    def _no_such_document(self, index: int | None) -> IndexError:
+    def no_such_document(self, index: int | None) -> IndexError:
+        """What to raise for a document number out of range."""
         # Python would count -1 from the end; here numbers stand in records and logs, where that would hide a mistake.
         return IndexError(f"document {index}: out of range; the corpus has {len(self)}, numbered from 0")
 

@@ -142,11 +142,6 @@ impl Corpus {
         self.reader.catalogue()
     }
 
-    /// Bytes of text of document `index`, which must exist.
-    pub(crate) fn text_bytes(&self, index: u64) -> u64 {
-        self.catalogue().text_bytes(index)
-    }
-
     /// The text of document `index`, which must exist.
     pub(crate) fn text(&self, index: u64) -> Result<String, CorpusError> {
         self.reader.text(index)
@@ -157,7 +152,9 @@ impl Corpus {
         self.reader.text_into(index, out)
     }
 
-    pub(crate) fn check_index(&self, index: u64) -> Result<(), CorpusError> {
+    /// # Errors
+    /// There is no document `index`.
+    pub fn check_index(&self, index: u64) -> Result<(), CorpusError> {
         let num_documents = self.num_documents();
         if index < num_documents {
             Ok(())

@@ -21,7 +21,8 @@ use spice_corpus::{
 };
 
 use crate::boundary::{interruptible, interruptible_with};
-use crate::corpus::{CorpusReader, PassageSampler};
+use crate::corpus::CorpusReader;
+use crate::sample::PassageSampler;
 
 /// Columns of a batch of documents.
 fn document_schema(with_places: bool) -> SchemaRef {

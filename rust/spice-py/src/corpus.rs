@@ -6,10 +6,7 @@ use std::sync::Arc;
 use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyMemoryError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
-use spice_corpus::{
-    Budget, BuildOptions, CorpusError, Manifest, OnError, Progress, SamplerOptions, Skipped,
-    TokenBudget,
-};
+use spice_corpus::{BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped};
 
 use crate::boundary::{detached, interruptible, interruptible_with};
 use crate::error::{IntoPyErr, classes};
@@ -200,82 +197,7 @@ impl CorpusReader {
     }
 }
 
-/// Documents, first bytes, ends, lengths in the budget's unit, and texts, one row a draw.
-type Passages = (Vec<u64>, Vec<u64>, Vec<u64>, Vec<u64>, Vec<String>);
-
-/// Draws passages: a pure function of (seed, k).
-#[pyclass(frozen, module = "spice_fast._core")]
-pub(crate) struct PassageSampler {
-    pub(crate) inner: Arc<spice_corpus::Sampler>,
-}
-
-#[pymethods]
-impl PassageSampler {
-    #[staticmethod]
-    fn with_tokens(
-        py: Python<'_>,
-        corpus: &CorpusReader,
-        seed: u64,
-        max_tokens: u32,
-        tokenizer: PathBuf,
-    ) -> PyResult<Self> {
-        let corpus = Arc::clone(&corpus.inner);
-        let inner = interruptible(py, move |stop| {
-            let budget = Budget::Tokens(TokenBudget::open(&tokenizer, max_tokens)?);
-            spice_corpus::Sampler::new(corpus, SamplerOptions::new(seed, budget), stop)
-        })?;
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
-    }
-
-    #[staticmethod]
-    fn with_bytes(
-        py: Python<'_>,
-        corpus: &CorpusReader,
-        seed: u64,
-        max_bytes: u64,
-    ) -> PyResult<Self> {
-        let corpus = Arc::clone(&corpus.inner);
-        let budget = Budget::Bytes(max_bytes);
-        let inner = interruptible(py, move |stop| {
-            spice_corpus::Sampler::new(corpus, SamplerOptions::new(seed, budget), stop)
-        })?;
-        Ok(Self {
-            inner: Arc::new(inner),
-        })
-    }
-
-    #[getter]
-    fn num_slots(&self) -> u64 {
-        self.inner.num_slots()
-    }
-
-    #[getter]
-    fn bytes_per_token(&self) -> Option<f64> {
-        self.inner.bytes_per_token()
-    }
-
-    #[getter]
-    fn hash(&self) -> &str {
-        self.inner.hash()
-    }
-
-    fn draw(&self, py: Python<'_>, draws: Vec<u64>, threads: Option<usize>) -> PyResult<Passages> {
-        let passages = interruptible(py, |stop| self.inner.draw(&draws, threads, stop))?;
-        let column = |of: fn(&spice_corpus::Passage) -> u64| passages.iter().map(of).collect();
-        Ok((
-            column(|passage| passage.document),
-            column(|passage| passage.start),
-            column(|passage| passage.end),
-            column(|passage| passage.length),
-            passages.into_iter().map(|passage| passage.text).collect(),
-        ))
-    }
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(build_corpus, module)?)?;
-    module.add_class::<CorpusReader>()?;
-    module.add_class::<PassageSampler>()
+    module.add_class::<CorpusReader>()
 }

@@ -11,13 +11,17 @@ mod arrow;
 mod boundary;
 mod corpus;
 mod error;
+mod keep;
 mod rewards;
+mod sample;
 
 use pyo3::prelude::*;
 
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
+    keep::register(module)?;
+    sample::register(module)?;
     arrow::register(module)?;
     answers::register(module)?;
     rewards::register(module)?;

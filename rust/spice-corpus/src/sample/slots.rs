@@ -6,6 +6,7 @@ use super::sums::Sums;
 use crate::corpus::Corpus;
 use crate::error::CorpusError;
 use crate::keep::Keep;
+use crate::store::ends::CHUNK;
 
 /// Documents between two remembered sums: those of one word of a keep file.
 pub(super) const BLOCK: u64 = 64;
@@ -15,7 +16,11 @@ const WHOLE_DOCUMENTS: u64 = 1 << 33;
 
 /// Number of slots of a document: its length over a slot's length, rounded to the nearest, halves up, at least one.
 pub(super) fn slots_of(text_bytes: u64, slot_bytes: u64) -> u64 {
-    let (whole, rest) = (text_bytes / slot_bytes, text_bytes % slot_bytes);
+    let (whole, rest) = match (u32::try_from(text_bytes), u32::try_from(slot_bytes)) {
+        // Nearly always, and several times as fast.
+        (Ok(text), Ok(slot)) => (u64::from(text / slot), u64::from(text % slot)),
+        _ => (text_bytes / slot_bytes, text_bytes % slot_bytes),
+    };
     // `2 * rest >= slot_bytes` where doubling may overflow.
     (whole + u64::from(rest >= slot_bytes - rest)).max(1)
 }
@@ -101,7 +106,7 @@ impl Slots {
     /// The slot with number `number` over all kept documents, which must exist.
     ///
     /// # Errors
-    /// The remembered sums are damaged.
+    /// The remembered sums or the catalogue are damaged.
     pub(super) fn find(&self, corpus: &Corpus, number: u64) -> Result<Slot, CorpusError> {
         let Some((block, before)) = self.sums.block_of(number) else {
             return Ok(Slot {
@@ -110,37 +115,49 @@ impl Slots {
             });
         };
         let mut slot = number - before;
-        for document in self.kept(corpus, block) {
-            let num_slots = slots_of(corpus.text_bytes(document), self.slot_bytes);
+        let mut found = None;
+        self.each_kept(corpus, block, |document, num_slots| {
             if slot < num_slots {
-                return Ok(Slot { document, slot });
+                found = Some(Slot { document, slot });
+                return false;
             }
             slot -= num_slots;
-        }
-        Err(self.sums.damaged(corpus))
+            true
+        })?;
+        found.ok_or_else(|| self.sums.damaged(corpus))
     }
 
-    fn count(&self, corpus: &Corpus, block: u64) -> u64 {
-        self.kept(corpus, block)
-            .map(|document| slots_of(corpus.text_bytes(document), self.slot_bytes))
-            .sum()
+    /// Slots of the kept documents of a block.
+    fn count(&self, corpus: &Corpus, block: u64) -> Result<u64, CorpusError> {
+        let mut sum = 0;
+        self.each_kept(corpus, block, |_, num_slots| {
+            sum += num_slots;
+            true
+        })?;
+        Ok(sum)
     }
 
-    /// The documents of a block that every keep file keeps.
-    fn kept(&self, corpus: &Corpus, block: u64) -> impl Iterator<Item = u64> + use<> {
+    /// Gives the documents of a block that every keep file keeps, with their slots, while `take` says to go on.
+    fn each_kept(
+        &self,
+        corpus: &Corpus,
+        block: u64,
+        mut take: impl FnMut(u64, u64) -> bool,
+    ) -> Result<(), CorpusError> {
         let first = block * BLOCK;
-        let num_documents = (corpus.num_documents() - first).min(BLOCK);
-        let mut word = self
+        let kept = self
             .keeps
             .iter()
-            .fold(u64::MAX >> (BLOCK - num_documents), |word, keep| {
-                word & keep.word(block)
-            });
-        std::iter::from_fn(move || {
-            let bit = word.trailing_zeros();
-            word &= word.checked_sub(1)?;
-            Some(first + u64::from(bit))
-        })
+            .fold(u64::MAX, |word, keep| word & keep.word(block));
+        let chunk = corpus.catalogue().chunk(first / CHUNK as u64)?;
+        let lengths = chunk.lengths_from((first % CHUNK as u64) as usize);
+        for (place, text_bytes) in (0..BLOCK).zip(lengths) {
+            if kept >> place & 1 == 1 && !take(first + place, slots_of(text_bytes, self.slot_bytes))
+            {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 

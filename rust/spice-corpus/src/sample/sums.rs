@@ -47,12 +47,12 @@ impl Sums {
     /// The sums that belong to a corpus and a key, made of `count(block)` for every block unless they are there already.
     ///
     /// # Errors
-    /// Neither the corpus folder nor the folder for temporary files can be written, or `stop` was set.
+    /// Neither the corpus folder nor the folder for temporary files can be written, `count` failed, or `stop` was set.
     pub(super) fn open(
         corpus: &Corpus,
         key: &[u8],
         num_blocks: u64,
-        count: impl Fn(u64) -> u64 + Sync,
+        count: impl Fn(u64) -> Result<u64, CorpusError> + Sync,
         threads: usize,
         stop: &AtomicBool,
     ) -> Result<Self, CorpusError> {
@@ -164,7 +164,7 @@ impl Sums {
 /// Gives the slots before every block in turn, and last of all blocks. Memory: 8 bytes for each block of a batch and thread.
 fn each_sum(
     num_blocks: u64,
-    count: impl Fn(u64) -> u64 + Sync,
+    count: impl Fn(u64) -> Result<u64, CorpusError> + Sync,
     threads: usize,
     stop: &AtomicBool,
     mut take: impl FnMut(u64) -> Result<(), CorpusError>,
@@ -181,7 +181,7 @@ fn each_sum(
             |(), &batch| {
                 let first = batch * BATCH_BLOCKS;
                 let last = (first + BATCH_BLOCKS).min(num_blocks);
-                Ok((first..last).map(&count).collect::<Vec<_>>())
+                (first..last).map(&count).collect::<Result<Vec<_>, _>>()
             },
         )?;
         for num_slots in counts.into_iter().flatten() {
@@ -250,7 +250,15 @@ mod tests {
 
     fn opened(corpus: &Corpus, num_blocks: u64, threads: usize) -> Sums {
         let stop = AtomicBool::new(false);
-        Sums::open(corpus, b"key", num_blocks, count, threads, &stop).unwrap()
+        Sums::open(
+            corpus,
+            b"key",
+            num_blocks,
+            |block| Ok(count(block)),
+            threads,
+            &stop,
+        )
+        .unwrap()
     }
 
     fn check(sums: &Sums, num_blocks: u64) {
@@ -314,7 +322,14 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let corpus = corpus(&folder);
         let stop = AtomicBool::new(true);
-        let found = Sums::open(&corpus, b"key", MIN_FILE_BLOCKS, count, 1, &stop);
+        let found = Sums::open(
+            &corpus,
+            b"key",
+            MIN_FILE_BLOCKS,
+            |block| Ok(count(block)),
+            1,
+            &stop,
+        );
         assert!(matches!(found, Err(CorpusError::Interrupted)));
         assert_eq!(fs::read_dir(corpus.folder()).unwrap().count(), 3);
     }
