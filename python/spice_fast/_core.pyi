@@ -23,6 +23,7 @@ __all__ = [
     "dr_grpo",
     "explain",
     "extract",
+    "pack_corpus",
     "parse_task_kinds",
     "parse_tasks",
     "reasoner_rewards",
@@ -43,6 +44,19 @@ def build_corpus(
     progress: Callable[[int, int], object] | None,
 ) -> dict[str, Any]: ...
 
+def pack_corpus(
+    inputs: Sequence[str | PathLike[str]],
+    output: str | PathLike[str],
+    text_keys: Sequence[str],
+    min_bytes: int,
+    on_error: str,
+    overwrite: bool,
+    threads: int | None,
+    codec: str,
+    shard_bytes: int,
+    progress: Callable[[int, int], object] | None,
+) -> dict[str, Any]: ...
+
 @final
 class CorpusReader:
     def __new__(cls, folder: str | PathLike[str]) -> CorpusReader: ...
@@ -55,7 +69,7 @@ class CorpusReader:
     @property
     def hash(self) -> str: ...
     def read(self, indices: Sequence[int], threads: int | None) -> list[str]: ...
-    def document(self, index: int) -> tuple[Path, int | None, str, int]: ...
+    def document(self, index: int) -> tuple[Path, int | None, str, int, list[str | None]]: ...
     def stats(self) -> tuple[dict[str, Any], list[tuple[int, int]]]: ...
 
 @final

@@ -1,4 +1,4 @@
-"""``spice-fast corpus build | stats | sample``."""
+"""``spice-fast corpus build | pack | stats | sample``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from tqdm import tqdm
 
 from spice_fast.corpus import Corpus, CorpusFacts, CorpusStats, Document, Sampler
 from spice_fast.corpus import build as build_corpus
+from spice_fast.corpus import pack as pack_corpus
 from spice_fast.corpus.build import MIN_BYTES, TEXT_KEYS
+from spice_fast.corpus.pack import SHARD_BYTES
 from spice_fast.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -73,11 +75,65 @@ def build(
             threads=threads,
             progress=_advance(bar),
         )
-    if json_output:
-        print(json.dumps(asdict(facts), ensure_ascii=False))
-    else:
-        _print_facts(facts)
-        print(f"hint: spice-fast corpus sample {output} --passage-bytes 2000", file=sys.stderr)
+    _print_built(facts, output, json_output)
+
+
+@app.command
+def pack(
+    inputs: list[Path],
+    /,
+    *,
+    output: Path,
+    text_key: tuple[str, ...] = TEXT_KEYS,
+    min_bytes: int = MIN_BYTES,
+    on_error: Literal["stop", "skip"] = "stop",
+    overwrite: bool = False,
+    threads: int | None = None,
+    codec: Literal["zstd", "raw"] = "zstd",
+    shard_bytes: int = SHARD_BYTES,
+    json_output: Json = False,
+) -> None:
+    """Pack files, folders and corpora into shards: read once, then drawn from without the sources.
+
+    Stopped or killed, it goes on behind the last finished shard when called again.
+
+    Parameters
+    ----------
+    inputs
+        Folders, files and corpora: .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst .parquet.
+    output
+        Folder of the corpus.
+    text_key
+        JSON key or Parquet column that may hold the text; repeat it for several, best first.
+    min_bytes
+        Drop shorter documents.
+    on_error
+        What to do with a file or record that cannot be read: stop, or skip and count it.
+    overwrite
+        Replace an older corpus.
+    threads
+        Threads at most. Default: all cores.
+    codec
+        Compressed blocks, or raw text for random reading at the speed of memory.
+    shard_bytes
+        Text of a shard in bytes.
+    json_output
+        Print one JSON object.
+    """
+    with _progress_bar() as bar:
+        facts = pack_corpus(
+            inputs,
+            output,
+            text_keys=text_key,
+            min_bytes=min_bytes,
+            on_error=on_error,
+            overwrite=overwrite,
+            threads=threads,
+            codec=codec,
+            shard_bytes=shard_bytes,
+            progress=_advance(bar),
+        )
+    _print_built(facts, output, json_output)
 
 
 @app.command
@@ -151,6 +207,14 @@ def sample(
                 tokens = "" if passage.num_tokens is None else f", {passage.num_tokens} tokens"
                 print(f"--- draw {passage.draw}: {where}, bytes {passage.start} to {passage.end}{tokens}")
                 print(passage.text)
+
+
+def _print_built(facts: CorpusFacts, output: Path, json_output: bool) -> None:
+    if json_output:
+        print(json.dumps(asdict(facts), ensure_ascii=False))
+    else:
+        _print_facts(facts)
+        print(f"hint: spice-fast corpus sample {output} --passage-bytes 2000", file=sys.stderr)
 
 
 def _spot(document: Document) -> str:

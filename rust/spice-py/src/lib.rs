@@ -11,12 +11,14 @@ mod boundary;
 mod corpus;
 mod error;
 mod rewards;
+mod store;
 
 use pyo3::prelude::*;
 
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
+    store::register(module)?;
     answers::register(module)?;
     rewards::register(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))

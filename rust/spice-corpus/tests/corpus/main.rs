@@ -8,6 +8,7 @@ mod changes;
 mod compressed;
 mod damage;
 mod json_lines;
+mod packing;
 mod parquet_files;
 mod sampling;
 mod text_files;
