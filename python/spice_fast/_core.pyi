@@ -27,6 +27,7 @@ __all__ = [
     "explain",
     "export_corpus",
     "extract",
+    "pack_corpus",
     "parse_task_kinds",
     "parse_tasks",
     "reasoner_rewards",
@@ -50,6 +51,18 @@ def build_corpus(
     threads: int | None,
     progress: Callable[[int, int], object] | None,
 ) -> dict[str, Any]: ...
+def pack_corpus(
+    inputs: Sequence[str | PathLike[str]],
+    output: str | PathLike[str],
+    text_keys: Sequence[str],
+    min_bytes: int,
+    on_error: str,
+    overwrite: bool,
+    threads: int | None,
+    codec: str,
+    shard_bytes: int,
+    progress: Callable[[int, int], object] | None,
+) -> dict[str, Any]: ...
 
 @final
 class CorpusReader:
@@ -64,7 +77,7 @@ class CorpusReader:
     def hash(self) -> str: ...
     def read(self, indices: Sequence[int], threads: int | None) -> list[str]: ...
     def batch_end(self, first: int, stop: int, max_rows: int) -> int: ...
-    def document(self, index: int) -> tuple[Path, int | None, str, int]: ...
+    def document(self, index: int) -> tuple[Path, int | None, str, int, list[str | None]]: ...
     def stats(self) -> tuple[dict[str, Any], list[tuple[int, int]]]: ...
 
 @final

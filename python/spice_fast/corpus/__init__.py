@@ -1,7 +1,8 @@
 """Documents in, passages out: the typed face of the corpus crate. Loads neither numpy nor torch.
 
-``build`` looks at files where they lie and writes where their documents are; ``Corpus`` reads documents by number;
-``Sampler`` turns a number into a passage, ``Keep`` says which documents it draws, ``Mix`` makes one of several.
+``build`` looks at files where they lie and writes where their documents are; ``pack`` writes the texts themselves.
+``Corpus`` reads documents by number, ``Sampler`` turns a number into a passage, ``Keep`` says which documents it draws, ``Mix``
+makes one of several.
 """
 
 from spice_fast._core import ArrowBatch
@@ -10,6 +11,7 @@ from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build
 from spice_fast.corpus.export import Export, export
 from spice_fast.corpus.keep import Keep
 from spice_fast.corpus.mix import Mix, resolve_shares
+from spice_fast.corpus.pack import pack
 from spice_fast.corpus.reader import Corpus, CorpusStats, Document
 from spice_fast.corpus.sampler import Quality, Sampler
 from spice_fast.corpus.stream import State, Stream
@@ -33,5 +35,6 @@ __all__ = [
     "Stream",
     "build",
     "export",
+    "pack",
     "resolve_shares",
 ]

@@ -34,13 +34,21 @@ class Document:
     """Where a document comes from."""
 
     path: Path
-    """Its file, where it is now."""
+    """The file that it was read from: where it is now, or for a packed document where it was then."""
     ordinal: int | None
     """Line or row in it, counted from 1; None for a file that is one document."""
     format: str
     """How the file holds it, such as ``jsonl.gz``."""
     num_bytes: int
     """Its text in bytes of UTF-8."""
+    id: str | None
+    """What its record has under ``id``; numbers as text, None where it has nothing."""
+    source: str | None
+    """The same under ``source``."""
+    url: str | None
+    """The same under ``url``."""
+    license: str | None
+    """The same under ``license`` or ``licence``."""
 
 
 class Corpus:
@@ -53,7 +61,7 @@ class Corpus:
 
     @classmethod
     def open(cls, folder: str | PathLike[str]) -> Corpus:
-        """The corpus that ``build`` wrote to a folder; takes the same time for any number of documents.
+        """The corpus that ``build`` or ``pack`` wrote to a folder; takes the same time for any number of documents.
 
         Raises:
             MissingFileError: no such folder.
@@ -116,7 +124,7 @@ class Corpus:
         try:
             return _core.take_documents(self._core, indices, places, threads)
         except OverflowError:
-            raise self._no_such_document(first_beyond(indices)) from None
+            raise self.no_such_document(first_beyond(indices)) from None
 
     def batches(
         self,
@@ -164,16 +172,27 @@ class Corpus:
         return frame(self.batches(threads=threads) if indices is None else [self.take(indices, threads=threads)])
 
     def document(self, index: int) -> Document:
-        """Where document ``index`` comes from.
+        """Where document ``index`` comes from, and what its record says of it besides the text.
 
         Raises:
             IndexError: no such document.
+            CorpusError: its source is gone or changed since the corpus was built.
         """
         try:
-            path, ordinal, format_, num_bytes = self._core.document(index)
+            path, ordinal, format_, num_bytes, facts = self._core.document(index)
         except OverflowError:
             raise self.no_such_document(index) from None
-        return Document(path=Path(path), ordinal=ordinal, format=format_, num_bytes=num_bytes)
+        id_, source, url, license_ = facts
+        return Document(
+            path=Path(path),
+            ordinal=ordinal,
+            format=format_,
+            num_bytes=num_bytes,
+            id=id_,
+            source=source,
+            url=url,
+            license=license_,
+        )
 
     def no_such_document(self, index: int | None) -> IndexError:
         """What to raise for a document number out of range."""

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use crate::corpus::{Corpus, DocumentPlace};
 use crate::error::CorpusError;
 use crate::progress::check;
-use crate::sample::Sampler;
+use crate::sample::{Passage, Sampler};
 use crate::store::{FactsRow, META_DOCUMENTS};
 use crate::texts::Texts;
 use crate::workers::num_threads;
@@ -181,11 +181,35 @@ impl Sampler {
         threads: Option<usize>,
         stop: &AtomicBool,
     ) -> Result<PassageBatch, CorpusError> {
-        let passages = self.draw(draws, threads, stop)?;
-        let documents: Vec<_> = passages.iter().map(|passage| passage.document).collect();
-        let places = with_places.then(|| self.corpus().places(&documents, stop));
-        Ok(PassageBatch {
+        let mut batch = match self.whole_documents(draws) {
+            Some(documents) => {
+                let documents = documents?;
+                let texts = self.corpus().read_texts(&documents, threads, stop)?;
+                let ends: Vec<_> = texts.iter().map(|text| text.len() as u64).collect();
+                PassageBatch {
+                    draws: draws.to_vec(),
+                    documents,
+                    starts: vec![0; ends.len()],
+                    lengths: ends.clone(),
+                    ends,
+                    texts,
+                    places: None,
+                }
+            }
+            None => PassageBatch::new(draws, &self.draw(draws, threads, stop)?),
+        };
+        if with_places {
+            batch.places = Some(self.corpus().places(&batch.documents, stop)?);
+        }
+        Ok(batch)
+    }
+}
+
+impl PassageBatch {
+    fn new(draws: &[u64], passages: &[Passage]) -> Self {
+        Self {
             draws: draws.to_vec(),
+            documents: passages.iter().map(|passage| passage.document).collect(),
             starts: passages.iter().map(|passage| passage.start).collect(),
             ends: passages.iter().map(|passage| passage.end).collect(),
             lengths: passages.iter().map(|passage| passage.length).collect(),
@@ -193,9 +217,8 @@ impl Sampler {
                 .iter()
                 .map(|passage| passage.text.as_str())
                 .collect(),
-            places: places.transpose()?,
-            documents,
-        })
+            places: None,
+        }
     }
 }
 

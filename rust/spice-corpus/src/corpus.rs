@@ -142,6 +142,11 @@ impl Corpus {
         self.reader.catalogue()
     }
 
+    /// Bytes of text of document `index`, which must exist.
+    pub(crate) fn text_bytes(&self, index: u64) -> u64 {
+        self.catalogue().text_bytes(index)
+    }
+
     /// The text of document `index`, which must exist.
     pub(crate) fn text(&self, index: u64) -> Result<String, CorpusError> {
         self.reader.text(index)

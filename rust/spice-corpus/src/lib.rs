@@ -11,6 +11,7 @@ mod corpus;
 mod error;
 mod export;
 mod keep;
+mod pack;
 mod progress;
 mod read;
 mod sample;
@@ -27,6 +28,7 @@ pub use corpus::{Corpus, CorpusStats, DocumentPlace};
 pub use error::CorpusError;
 pub use export::{ExportReport, export};
 pub use keep::{Keep, KeepBits};
+pub use pack::{PackOptions, pack};
 pub use progress::Progress;
 pub use sample::{
     BLOCK_DRAWS, Budget, Locality, Mix, MixOrder, Passage, Permutation, Quality, Sampler,

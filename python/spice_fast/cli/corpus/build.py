@@ -61,11 +61,7 @@ def build(
             threads=threads,
             progress=advance,
         )
-    if json_output:
-        print(json.dumps(asdict(facts), ensure_ascii=False))
-    else:
-        _print_facts(facts)
-        print(f"hint: spice-fast corpus sample {output} --passage-bytes 2000", file=sys.stderr)
+    print_built(facts, output, json_output=json_output)
 
 
 def stats(corpus: Path, /, *, json_output: Json = False) -> None:
@@ -83,6 +79,15 @@ def stats(corpus: Path, /, *, json_output: Json = False) -> None:
         print(json.dumps(asdict(found), ensure_ascii=False))
     else:
         _print_facts(found)
+
+
+def print_built(facts: CorpusFacts, output: Path, *, json_output: bool) -> None:
+    """Says what a corpus that was just made holds."""
+    if json_output:
+        print(json.dumps(asdict(facts), ensure_ascii=False))
+    else:
+        _print_facts(facts)
+        print(f"hint: spice-fast corpus sample {output} --passage-bytes 2000", file=sys.stderr)
 
 
 def _print_facts(facts: CorpusFacts) -> None:
