@@ -14,6 +14,7 @@ mod read;
 mod sample;
 mod source;
 mod store;
+mod verify;
 mod workers;
 
 pub use build::{BuildOptions, BuildReport, OnError, build};
@@ -25,3 +26,4 @@ pub use progress::Progress;
 pub use sample::{Budget, Passage, Permutation, Sampler, TokenBudget};
 pub use source::Format;
 pub use store::{Codec, Facts};
+pub use verify::{Damage, VerifyReport, verify};
