@@ -43,7 +43,6 @@ def build_corpus(
     threads: int | None,
     progress: Callable[[int, int], object] | None,
 ) -> dict[str, Any]: ...
-
 def pack_corpus(
     inputs: Sequence[str | PathLike[str]],
     output: str | PathLike[str],
