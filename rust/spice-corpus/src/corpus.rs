@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::catalogue::{Catalogue, FormatCount, Manifest, Skipped, absolute};
 use crate::error::CorpusError;
 use crate::read::Reader;
 use crate::source::Format;
-use crate::store::Facts;
+use crate::store::{Facts, Shard};
 use crate::workers::{map_rows, num_threads};
 
 /// Documents by number, read where they lie. Threads may share it.
@@ -152,9 +153,43 @@ impl Corpus {
         self.reader.text(index)
     }
 
-    /// Appends the text of document `index`, which must exist, to `out`: valid UTF-8, copied once where it lies raw in a shard.
-    pub(crate) fn text_into(&self, index: u64, out: &mut Vec<u8>) -> Result<(), CorpusError> {
-        self.reader.text_into(index, out)
+    /// What `work` makes of the text of document `index`: handed over where it lies if that is raw in a shard, else by way of
+    /// `scratch`.
+    ///
+    /// # Errors
+    /// As for [`Corpus::read`].
+    pub fn with_text<T>(
+        &self,
+        index: u64,
+        scratch: &mut Vec<u8>,
+        work: impl FnOnce(&str) -> T,
+    ) -> Result<T, CorpusError> {
+        self.check_index(index)?;
+        self.reader.with_text(index, scratch, work)
+    }
+
+    /// Whether document `index` lies raw in a shard: reading it is copying it.
+    ///
+    /// # Errors
+    /// As for [`Corpus::read`].
+    pub fn lies_raw(&self, index: u64) -> Result<bool, CorpusError> {
+        self.check_index(index)?;
+        self.reader.lies_raw(index)
+    }
+
+    /// An open shard of the corpus.
+    pub(crate) fn shard(&self, source: u32) -> Result<Arc<Shard>, CorpusError> {
+        self.reader.shard(source)
+    }
+
+    /// Where a source is now.
+    pub(crate) fn source_path(&self, source: u32) -> Result<PathBuf, CorpusError> {
+        self.reader.path(source)
+    }
+
+    /// Whether the list of what the build skipped is as it was written.
+    pub(crate) fn has_intact_skipped(&self) -> Result<bool, CorpusError> {
+        self.reader.manifest().has_intact_skipped(self.folder())
     }
 
     /// # Errors

@@ -18,6 +18,7 @@ mod sample;
 mod source;
 mod store;
 mod texts;
+mod verify;
 mod whole_file;
 mod workers;
 
@@ -37,3 +38,4 @@ pub use sample::{
 pub use source::Format;
 pub use store::{Codec, Facts};
 pub use texts::Texts;
+pub use verify::{Damage, VerifyReport, verify};

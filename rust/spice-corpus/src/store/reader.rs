@@ -53,6 +53,13 @@ impl Default for Scratch {
     }
 }
 
+impl Scratch {
+    /// Text of the block that was decoded last.
+    pub(super) fn decoded(&self) -> &[u8] {
+        &self.decoded
+    }
+}
+
 impl Shard {
     /// Opens a shard; reads its header, dictionary and trailer and checks those.
     ///
@@ -104,10 +111,6 @@ impl Shard {
             shard.dictionary = Some(DecoderDictionary::copy(dictionary));
         }
         Ok(shard)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     pub(crate) fn num_documents(&self) -> u64 {
@@ -178,6 +181,43 @@ impl Shard {
         scratch: &mut Scratch,
         out: &mut Vec<u8>,
     ) -> Result<(), CorpusError> {
+        if let Some(text) = self.raw_text(index)? {
+            out.extend_from_slice(text);
+            return Ok(());
+        }
+        let (range, first_block) = self.range(index)?;
+        let last = self
+            .ends
+            .entry(&self.map, index / CHUNK as u64 + 1)
+            .unwrap_or_default()
+            .extra;
+        let first = self.block_at(range.start, first_block..u64::from(last) + 1)?;
+        self.decode(first, &range, key, scratch, out)
+    }
+
+    /// The text of document `index` where it lies, if this shard is not compressed. Nothing has checked that it is UTF-8.
+    ///
+    /// # Errors
+    /// The shard is damaged.
+    pub(crate) fn raw_text(&self, index: u64) -> Result<Option<&[u8]>, CorpusError> {
+        if !self.is_raw() {
+            return Ok(None);
+        }
+        let (range, _) = self.range(index)?;
+        let text = self
+            .bytes(Section::Blocks)
+            .get(range.start as usize..range.end as usize);
+        text.map(Some)
+            .ok_or_else(|| self.damaged("damaged document ends"))
+    }
+
+    /// Whether texts lie in this shard as they are.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.trailer.codec == Codec::Raw
+    }
+
+    /// Where the text of document `index` lies among all texts, and the first block that may hold its beginning.
+    fn range(&self, index: u64) -> Result<(Range<u64>, u64), CorpusError> {
         let chunk = self.ends.chunk(&self.map, index / CHUNK as u64);
         let range = chunk.and_then(|chunk| chunk.range((index % CHUNK as u64) as usize));
         let (Some(chunk), Some(range)) = (chunk, range) else {
@@ -187,20 +227,7 @@ impl Shard {
         if range.end > self.text_bytes() {
             return Err(self.damaged("damaged document ends"));
         }
-        if self.trailer.codec == Codec::Raw {
-            let text = self
-                .bytes(Section::Blocks)
-                .get(range.start as usize..range.end as usize);
-            out.extend_from_slice(text.ok_or_else(|| self.damaged("damaged document ends"))?);
-            return Ok(());
-        }
-        let last = self
-            .ends
-            .entry(&self.map, index / CHUNK as u64 + 1)
-            .unwrap_or_default()
-            .extra;
-        let first = self.block_at(range.start, chunk.entry.extra.into()..u64::from(last) + 1)?;
-        self.decode(first, &range, key, scratch, out)
+        Ok((range, chunk.entry.extra.into()))
     }
 
     /// The block that holds a byte of text, one of `blocks`.
@@ -258,14 +285,10 @@ impl Shard {
         scratch: &mut Scratch,
     ) -> Result<(), CorpusError> {
         scratch.holds = None;
-        let (entry, next) = (self.block(number)?, self.block(number + 1)?);
-        let blocks = self.trailer.section(Section::Blocks, self.size());
-        let place = blocks.start + u64::from(entry.start)..blocks.start + u64::from(next.start);
+        let checksum = self.block(number)?.checksum;
+        let place = self.block_place(number)?;
         let text = self.block_text(number)?;
-        if place.start > place.end
-            || place.end > blocks.end
-            || text.end - text.start > BLOCK_BYTES as u64
-        {
+        if text.end - text.start > BLOCK_BYTES as u64 {
             return Err(self.damaged("damaged block index"));
         }
         let damaged = |reason: &str| {
@@ -281,7 +304,7 @@ impl Shard {
                 io::ErrorKind::UnexpectedEof => damaged("the file is shorter"),
                 _ => CorpusError::io(&self.path, "read")(error),
             })?;
-        if xxh3_64(&scratch.stored) as u32 != entry.checksum {
+        if xxh3_64(&scratch.stored) as u32 != checksum {
             return Err(damaged("wrong checksum"));
         }
         scratch.decoded.clear();
@@ -370,6 +393,24 @@ impl Shard {
             .map_err(|error| self.damaged(format!("damaged origins: {error}")))
     }
 
+    pub(super) fn num_blocks(&self) -> u64 {
+        self.trailer.num_blocks
+    }
+
+    pub(super) fn ends(&self) -> &Ends {
+        &self.ends
+    }
+
+    /// The whole file.
+    pub(super) fn mapped(&self) -> &[u8] {
+        &self.map
+    }
+
+    /// Where a section is in the file.
+    pub(super) fn range_of(&self, section: Section) -> Range<u64> {
+        self.trailer.section(section, self.size())
+    }
+
     /// Whether a section is what was written.
     pub(crate) fn is_intact(&self, section: Section) -> bool {
         xxh3_64(self.bytes(section)) == self.trailer.checksum(section)
@@ -389,8 +430,20 @@ impl Shard {
             .ok_or_else(|| self.damaged("damaged block index"))
     }
 
+    /// Where a block is in the file.
+    pub(super) fn block_place(&self, number: u64) -> Result<Range<u64>, CorpusError> {
+        let (entry, next) = (self.block(number)?, self.block(number + 1)?);
+        let blocks = self.range_of(Section::Blocks);
+        let place = blocks.start + u64::from(entry.start)..blocks.start + u64::from(next.start);
+        if place.start <= place.end && place.end <= blocks.end {
+            Ok(place)
+        } else {
+            Err(self.damaged("damaged block index"))
+        }
+    }
+
     /// Bytes of text of a block.
-    fn block_text(&self, number: u64) -> Result<Range<u64>, CorpusError> {
+    pub(super) fn block_text(&self, number: u64) -> Result<Range<u64>, CorpusError> {
         let (start, end) = (
             self.block(number)?.text_start,
             self.block(number + 1)?.text_start,
