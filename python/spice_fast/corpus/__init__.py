@@ -6,8 +6,8 @@
 
 from spice_fast._core import ArrowBatch
 from spice_fast.corpus.batches import DocumentBatches, PassageBatches
-from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build
-from spice_fast.corpus.keep import Keep
+from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build, build_synthetic
+from spice_fast.corpus.keep import Filtered, Keep, filter_documents
 from spice_fast.corpus.mix import Mix, resolve_shares
 from spice_fast.corpus.reader import Corpus, CorpusStats, Document
 from spice_fast.corpus.sampler import Quality, Sampler
@@ -20,6 +20,7 @@ __all__ = [
     "CorpusStats",
     "Document",
     "DocumentBatches",
+    "Filtered",
     "FormatCount",
     "Keep",
     "Mix",
@@ -30,5 +31,7 @@ __all__ = [
     "State",
     "Stream",
     "build",
+    "build_synthetic",
+    "filter_documents",
     "resolve_shares",
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from cyclopts import App
 
 from spice_fast.cli.corpus.build import build, stats
+from spice_fast.cli.corpus.filter import filter_
 from spice_fast.cli.corpus.sample import sample
 
 app = App(name="corpus")
 app.command(build)
 app.command(stats)
+app.command(filter_, name="filter")
 app.command(sample)

@@ -1,6 +1,7 @@
 //! Makes a corpus: reads every source once and writes where its documents are. The texts stay where they lie.
 
 mod staging;
+mod synthetic;
 mod walk;
 
 use std::fs;
@@ -14,6 +15,7 @@ use crate::source::{Admission, Encoding, Format, Scan, scan};
 use crate::store::Shard;
 use crate::workers::{map_until_failure, num_threads};
 use staging::Staging;
+pub use synthetic::build_synthetic;
 use walk::Input;
 
 /// Files whose findings are held in memory together, at most this many and about this many bytes.
