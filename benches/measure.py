@@ -98,12 +98,20 @@ class Side:
 
     def one_round(self):
         """One round, unless the worker has failed."""
+        self.ask()
+        self.take()
+
+    def ask(self):
+        """Begins a round; several sides may be at work at once."""
         if not self.error:
             self.process.stdin.write("\n")
             self.process.stdin.flush()
-            result = self.answer()
-            if result is not None:
-                self.rounds.append(result)
+
+    def take(self):
+        """Waits for what the round gave."""
+        result = None if self.error else self.answer()
+        if result is not None:
+            self.rounds.append(result)
 
     def stop(self):
         """Ends the worker: some rivals' threads do not end by themselves."""
@@ -128,9 +136,9 @@ class Row:
     job: str
     ours: str
     rival: str
-    ratio: float | None
-    bar: float | None
-    moonshot: float | None
+    ratio: float | None = None
+    bar: float | None = None
+    moonshot: float | None = None
     note: str = ""
 
     def verdict(self):
@@ -216,9 +224,14 @@ def conditions():
 
 
 def report(name, rows, *, page=PAGE):
-    """Prints the table and writes it to docs/performance.md between the markers of ``name``, which must be there."""
+    """Prints the table and writes it to docs/performance.md between the markers of ``name``, which must be there.
+
+    With ``page=None`` it is only printed.
+    """
     text = f"{conditions()}\n\n{table(rows)}"
     print(text)
+    if page is None:
+        return
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     before, found, rest = page.read_text(encoding="utf-8").partition(begin)
     _, ended, after = rest.partition(end)

@@ -26,8 +26,10 @@ __all__ = [
     "check_batch",
     "dr_grpo",
     "explain",
+    "export_corpus",
     "extract",
     "filter_corpus",
+    "pack_corpus",
     "parse_task_kinds",
     "parse_tasks",
     "reasoner_rewards",
@@ -65,6 +67,18 @@ def filter_corpus(
     overwrite: bool,
     progress: Callable[[int, int], object] | None,
 ) -> tuple[int, int, int]: ...
+def pack_corpus(
+    inputs: Sequence[str | PathLike[str]],
+    output: str | PathLike[str],
+    text_keys: Sequence[str],
+    min_bytes: int,
+    on_error: str,
+    overwrite: bool,
+    threads: int | None,
+    codec: str,
+    shard_bytes: int,
+    progress: Callable[[int, int], object] | None,
+) -> dict[str, Any]: ...
 
 @final
 class CorpusReader:
@@ -79,7 +93,7 @@ class CorpusReader:
     def hash(self) -> str: ...
     def read(self, indices: Sequence[int], threads: int | None) -> list[str]: ...
     def batch_end(self, first: int, stop: int, max_rows: int) -> int: ...
-    def document(self, index: int) -> tuple[Path, int | None, str, int]: ...
+    def document(self, index: int) -> tuple[Path, int | None, str, int, list[str | None]]: ...
     def stats(self) -> tuple[dict[str, Any], list[tuple[int, int]]]: ...
 
 @final
@@ -155,10 +169,20 @@ class ArrowBatch:
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
 
-def take_documents(corpus: CorpusReader, indices: Sequence[int], threads: int | None) -> ArrowBatch: ...
-def take_passages(sampler: PassageSampler, draws: Sequence[int], threads: int | None) -> ArrowBatch: ...
+def take_documents(
+    corpus: CorpusReader, indices: Sequence[int], with_places: bool, threads: int | None
+) -> ArrowBatch: ...
+def take_passages(
+    sampler: PassageSampler, draws: Sequence[int], with_places: bool, threads: int | None
+) -> ArrowBatch: ...
 def stream_documents(
-    corpus: CorpusReader, first: int, stop: int, max_rows: int, threads: int | None, requested_schema: object
+    corpus: CorpusReader,
+    first: int,
+    stop: int,
+    max_rows: int,
+    with_places: bool,
+    threads: int | None,
+    requested_schema: object,
 ) -> object: ...
 def stream_passages(
     sampler: PassageSampler,
@@ -166,9 +190,17 @@ def stream_passages(
     stop: int,
     step: int,
     max_rows: int,
+    with_places: bool,
     threads: int | None,
     requested_schema: object,
 ) -> object: ...
+def export_corpus(
+    corpus: CorpusReader,
+    folder: str | PathLike[str],
+    file_bytes: int,
+    threads: int | None,
+    progress: Callable[[int, int], object] | None,
+) -> tuple[list[Path], int, int]: ...
 
 # -- answers ----------------------------------------------------------------------------------------------------------
 

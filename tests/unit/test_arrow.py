@@ -20,24 +20,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spice_fast import mini
-from spice_fast.corpus import Corpus, Sampler, build
+from spice_fast.corpus import Corpus, Sampler, build, pack
 from spice_fast.errors import ConfigError, CorpusError
 
 TOKENIZER = Path(mini.__file__).parent / "checkpoint" / "tokenizer.json"
 TEXTS = ["Größe 😀. " * 9, "", "one line", *(f"document {n}: " + "a word. " * (7 * n % 90) for n in range(60))]
+PLACES = [
+    pa.field("path", pa.large_string(), nullable=False),
+    pa.field("ordinal", pa.uint32()),
+    *(pa.field(name, pa.large_string()) for name in ("id", "source", "url", "license")),
+]
+TEXT = pa.field("text", pa.large_string(), nullable=False)
+DOCUMENTS = pa.schema([pa.field("document", pa.uint64(), nullable=False), TEXT])
 PASSAGES = pa.schema(
     [
-        pa.field("draw", pa.uint64(), nullable=False),
-        pa.field("document", pa.uint64(), nullable=False),
-        pa.field("start", pa.uint64(), nullable=False),
-        pa.field("end", pa.uint64(), nullable=False),
+        *(pa.field(name, pa.uint64(), nullable=False) for name in ("draw", "document", "start", "end")),
         pa.field("num_tokens", pa.uint64()),
-        pa.field("source", pa.large_string(), nullable=False),
-        pa.field("ordinal", pa.uint32()),
-        pa.field("text", pa.large_string(), nullable=False),
+        TEXT,
     ]
 )
-DOCUMENTS = pa.schema([PASSAGES.field(name) for name in ("document", "source", "ordinal", "text")])
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,8 @@ def corpus(tmp_path_factory):
     folder = tmp_path_factory.mktemp("arrow")
     (folder / "docs").mkdir()
     (folder / "docs" / "a.txt").write_text("A file that is one document.", encoding="utf-8")
-    lines = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in TEXTS)
+    records = ({"text": text, "id": number, "license": "MIT"} for number, text in enumerate(TEXTS))
+    lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     (folder / "docs" / "b.jsonl").write_text(lines, encoding="utf-8")
     build([folder / "docs"], folder / "corpus", min_bytes=0)
     return Corpus.open(folder / "corpus")
@@ -65,21 +67,48 @@ def test_a_batch_of_documents_is_what_the_reader_reads(corpus, data, threads):
     assert batch.schema == DOCUMENTS
     assert batch["document"].to_pylist() == indices
     assert batch["text"].to_pylist() == corpus.read(indices)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_places_say_of_each_document_what_the_corpus_says_of_it(corpus, tmp_path, packed):
+    if packed:
+        pack([corpus.folder.parent / "docs"], tmp_path / "packed", min_bytes=0)
+        corpus = Corpus.open(tmp_path / "packed")
+    indices = [*range(len(corpus)), 3, 0]
+    batch = pa.record_batch(corpus.take(indices, places=True))
+    assert batch.schema == pa.schema([*DOCUMENTS, *PLACES])
     places = [corpus.document(index) for index in indices]
-    assert batch["source"].to_pylist() == [str(place.path) for place in places]
-    assert batch["ordinal"].to_pylist() == [place.ordinal for place in places]
+    for name in ("ordinal", "id", "source", "url", "license"):
+        assert batch[name].to_pylist() == [getattr(place, name) for place in places]
+    assert batch["path"].to_pylist() == [str(place.path) for place in places]
+    assert pa.table(corpus.batches(places=True, rows=9)).slice(0, len(corpus)) == pa.Table.from_batches([batch]).slice(
+        0, len(corpus)
+    )
+    sampler = Sampler(corpus, seed=1, passage_bytes=90)
+    batch = pa.record_batch(sampler.take(range(9), places=True))
+    assert batch.schema == pa.schema([*PASSAGES, *PLACES])
+    assert batch["ordinal"].to_pylist() == [
+        corpus.document(passage.document).ordinal for passage in sampler.draw(range(9))
+    ]
+
+
+def test_whole_documents_in_a_batch_are_those_that_are_drawn(corpus):
+    sampler = Sampler(corpus, seed=4, whole_documents=True)
+    batch = pa.record_batch(sampler.take(range(150)))
+    drawn = sampler.draw(range(150))
+    for name in ("draw", "document", "start", "end", "num_tokens", "text"):
+        assert batch[name].to_pylist() == [getattr(passage, name) for passage in drawn]
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(draws=st.lists(st.integers(0, 10**6), max_size=30), threads=st.integers(1, 4))
-def test_a_batch_of_passages_is_what_the_sampler_draws(corpus, sampler, draws, threads):
+def test_a_batch_of_passages_is_what_the_sampler_draws(sampler, draws, threads):
     batch = pa.record_batch(sampler.take(draws, threads=threads))
     batch.validate(full=True)
     assert batch.schema == PASSAGES
     drawn = sampler.draw(draws)
     for name in ("draw", "document", "start", "end", "num_tokens", "text"):
         assert batch[name].to_pylist() == [getattr(passage, name) for passage in drawn]
-    assert batch["source"].to_pylist() == [str(corpus.document(passage.document).path) for passage in drawn]
 
 
 def test_tokens_are_counted_where_the_budget_is_in_tokens(corpus):
@@ -109,7 +138,7 @@ def test_a_corpus_is_an_arrow_stream_of_all_its_documents_as_often_as_it_is_aske
 def test_a_share_of_the_draws_is_an_arrow_stream(sampler):
     batches = sampler.batches(start=7, stop=100, rank=2, world=3, rows=8)
     table = pa.table(batches)
-    draws = list(range(9, 100, 3))
+    draws = list(range(8, 100, 3))
     assert table.schema == pa.schema(batches) == PASSAGES
     assert table["draw"].to_pylist() == draws
     assert [passage.draw for passage in sampler.iterate(start=7, stop=100, rank=2, world=3)] == draws
@@ -137,9 +166,7 @@ def test_the_buffer_that_pyarrow_holds_is_the_one_that_was_written(sampler):
 
 
 def test_a_consumer_may_ask_for_another_text_type(corpus):
-    wanted = pa.schema(
-        [*(DOCUMENTS.field(name) for name in ("document", "source", "ordinal")), pa.field("text", pa.string())]
-    )
+    wanted = pa.schema([DOCUMENTS.field("document"), pa.field("text", pa.string())])
     assert pa.record_batch(corpus.take([1]), schema=wanted).schema.field("text").type == pa.string()
     assert pa.table(corpus, schema=wanted)["text"].to_pylist() == corpus.read(range(len(corpus)))
 
@@ -160,7 +187,7 @@ def test_datasets_takes_a_table_of_passages(sampler):
 
 
 def test_a_batch_says_what_it_is(corpus, sampler):
-    assert repr(corpus.take([1, 2])) == "ArrowBatch(2 rows: document, source, ordinal, text)"
+    assert repr(corpus.take([1, 2])) == "ArrowBatch(2 rows: document, text)"
     assert len(sampler.take([1, 2, 3])) == 3
 
 

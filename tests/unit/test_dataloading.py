@@ -13,7 +13,7 @@ import pytest
 from torch.utils.data import DataLoader
 from torchdata.stateful_dataloader import StatefulDataLoader
 
-from spice_fast.corpus import Corpus, Sampler, build
+from spice_fast.corpus import Corpus, Mix, Sampler, build
 from spice_fast.dataloading import PassageDataset, PassageStream, next_draw
 from spice_fast.errors import ConfigError, ResumeError
 
@@ -39,14 +39,14 @@ def draws_of(batches):
 
 def expected(sampler, batch_size, *, start=0, stop=None, rank=0, world=1):
     """What one rank must be given: its share, cut into batches."""
-    share = list(range(start + rank, len(sampler) if stop is None else stop, world))
+    share = list(range(start + (rank - start) % world, len(sampler) if stop is None else stop, world))
     return [share[first : first + batch_size] for first in range(0, len(share), batch_size)]
 
 
 def test_an_item_is_a_passage_that_torch_can_collate(sampler):
     passage = sampler.draw([7])[0]
     row = PassageDataset(sampler)[7]
-    assert row == {name: getattr(passage, name) for name in ("draw", "document", "start", "end", "text")}
+    assert row == {name: getattr(passage, name) for name in ("draw", "corpus", "document", "start", "end", "text")}
     batch = next(iter(DataLoader(PassageStream(sampler, batch_size=3), batch_size=3)))
     assert batch["text"] == [passage.text for passage in sampler.draw(range(3))]
     assert batch["end"].tolist() == [passage.end for passage in sampler.draw(range(3))]
@@ -58,6 +58,16 @@ def test_the_shares_of_a_dataset_are_equally_long_and_disjoint(sampler, world):
     assert {len(share) for share in shares} == {len(sampler) // world}
     found = sorted(row["draw"] for share in shares for row in share.__getitems__(list(range(len(share)))))
     assert found == [2 * len(sampler) + k for k in range(len(sampler) // world * world)]
+
+
+def test_a_mix_is_loaded_like_a_sampler(sampler):
+    mix = Mix([sampler, sampler], [3, 1], seed=2)
+    stream = PassageStream(mix, batch_size=8, start=10, stop=90, rank=1, world=2)
+    batches = list(DataLoader(stream, batch_size=8))
+    drawn = mix.draw(range(11, 90, 2))
+    for name in ("draw", "corpus", "document"):
+        found = [number for batch in batches for number in batch[name].tolist()]
+        assert found == [getattr(passage, name) for passage in drawn]
 
 
 def test_a_loader_over_a_dataset_gives_the_order_of_the_sampler(sampler):
@@ -144,7 +154,7 @@ def test_a_stateful_loader_with_workers_resumes_in_its_own_and_in_any_other_shap
 
 def test_a_state_of_other_passages_or_another_shape_is_refused(sampler):
     state = PassageStream(sampler, batch_size=4).state_dict()
-    other = Sampler(Corpus.open(sampler._arguments[0].folder), seed=6, passage_bytes=120)
+    other = Sampler(Corpus.open(sampler._arguments["corpus"].folder), seed=6, passage_bytes=120)
     with pytest.raises(ResumeError, match=f"the state is of sampler {sampler.hash}, found sampler {other.hash}"):
         PassageStream(other, batch_size=4).load_state_dict(state)
     with pytest.raises(

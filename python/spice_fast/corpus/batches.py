@@ -20,8 +20,9 @@ BATCH_ROWS = 1024
 class DocumentBatches:
     """Documents in order, as record batches that are read when they are asked for; every loop begins anew.
 
-    Columns: ``document`` (uint64), ``source`` (large_string: its file), ``ordinal`` (uint32: line or row in the file counted from 1;
-    null for a file that is one document), ``text`` (large_string).
+    Columns: ``document`` (uint64), ``text`` (large_string); and with ``places``: ``path`` (large_string: the file that it was read
+    from), ``ordinal`` (uint32: line or row in it counted from 1; null for a file that is one document), and what its record
+    says under ``id``, ``source``, ``url``, ``license`` (large_string, null where it says nothing).
 
     Loop over it, or hand it to who takes an Arrow stream: ``pyarrow.table(batches)``, ``polars.DataFrame(batches)``,
     ``pyarrow.RecordBatchReader.from_stream(batches)``. Whoever reads the stream raises errors of its own class with our message.
@@ -35,6 +36,8 @@ class DocumentBatches:
     """One past the last one."""
     rows: int
     """Documents of a batch, at most; a batch also ends before it would hold 32 MiB of text."""
+    places: bool
+    """Whether to say where the documents come from."""
     threads: int | None
     """Threads that read, at most."""
 
@@ -42,14 +45,16 @@ class DocumentBatches:
         start = self.start
         while start < self.stop:
             end = self.core.batch_end(start, self.stop, self.rows)
-            yield _core.take_documents(self.core, range(start, end), self.threads)
+            yield _core.take_documents(self.core, range(start, end), self.places, self.threads)
             start = end
 
     def __arrow_c_schema__(self) -> object:
-        return _core.take_documents(self.core, (), 1).__arrow_c_schema__()
+        return _core.take_documents(self.core, (), self.places, 1).__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return _core.stream_documents(self.core, self.start, self.stop, self.rows, self.threads, requested_schema)
+        return _core.stream_documents(
+            self.core, self.start, self.stop, self.rows, self.places, self.threads, requested_schema
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,8 @@ class PassageBatches:
     """Passages in the order of their draws, as record batches that are read when they are asked for; every loop begins anew.
 
     Columns: ``draw``, ``document``, ``start``, ``end`` (uint64, as in :class:`~spice_fast.records.Passage`), ``num_tokens`` (uint64; null
-    for a budget in bytes), ``source``, ``ordinal``, ``text`` as in :class:`DocumentBatches`, which also says who takes them.
+    for a budget in bytes), ``text`` (large_string); and with ``places`` those of :class:`DocumentBatches`, which also says who
+    takes them.
     """
 
     core: PassageSampler
@@ -70,20 +76,22 @@ class PassageBatches:
     """From one draw to the next."""
     rows: int
     """Passages of a batch, at most."""
+    places: bool
+    """Whether to say where the documents come from."""
     threads: int | None
     """Threads that read, at most."""
 
     def __iter__(self) -> Iterator[ArrowBatch]:
         draws = range(self.start, self.stop, self.step)
         for first in range(0, _length(draws), self.rows):
-            yield _core.take_passages(self.core, draws[first : first + self.rows], self.threads)
+            yield _core.take_passages(self.core, draws[first : first + self.rows], self.places, self.threads)
 
     def __arrow_c_schema__(self) -> object:
-        return _core.take_passages(self.core, (), 1).__arrow_c_schema__()
+        return _core.take_passages(self.core, (), self.places, 1).__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return _core.stream_passages(
-            self.core, self.start, self.stop, self.step, self.rows, self.threads, requested_schema
+            self.core, self.start, self.stop, self.step, self.rows, self.places, self.threads, requested_schema
         )
 
 

@@ -24,7 +24,7 @@ class FormatCount:
     """How much of a corpus lies in one format."""
 
     format: str
-    """``text``, ``jsonl``, ``jsonl.gz``, ``jsonl.zst`` or ``parquet``."""
+    """``text``, ``jsonl``, ``jsonl.gz``, ``jsonl.zst``, ``parquet`` or ``spk``."""
     num_sources: int
     """Files."""
     num_documents: int
@@ -86,8 +86,8 @@ def build(
 ) -> CorpusFacts:
     """Builds a corpus from files and folders; a function of their names and contents, byte for byte.
 
-    Reads ``.txt .text .md .markdown .rst`` (one document a file), ``.jsonl .jsonl.gz .jsonl.zst`` (one a line) and
-    ``.parquet`` (one a row), folders recursively. The result appears whole or not at all, whatever stops the build.
+    Reads ``.txt .text .md .markdown .rst`` (one document a file), ``.jsonl .jsonl.gz .jsonl.zst`` (one a line),
+    ``.parquet`` (one a row) and ``.spk`` shards, folders recursively. The result appears whole or not at all, whatever stops the build.
 
     Args:
         inputs: files and folders, in the order of their documents; names decide the order inside a folder.
@@ -101,14 +101,13 @@ def build(
 
     Raises:
         MissingFileError: an input is not there.
-        OutputExistsError: ``output`` exists and is no corpus, or may not be overwritten.
+        OutputExistsError: ``output`` exists and is no corpus, may not be overwritten, or is being written by another process.
         DocumentError: something cannot be read, and ``on_error`` is ``stop``.
         CorpusError: no document is left.
         ConfigError: no inputs or no keys, or a number out of range.
         StorageError: the disk is full, or a folder is not writable.
     """
-    if isinstance(text_keys, str):
-        raise ConfigError(f"text_keys: the string {text_keys!r}; expected a list of keys, such as [{text_keys!r}]")
+    check_keys(text_keys)
     check_number("min_bytes", min_bytes)
     check_number("threads", threads, first=1)
     facts = _core.build_corpus(inputs, output, list(text_keys), min_bytes, on_error, overwrite, threads, progress)
@@ -140,6 +139,16 @@ def build_synthetic(
     """
     check_number("num_documents", num_documents, first=1)
     return CorpusFacts(**fields_of(_core.build_synthetic(num_documents, output, overwrite, progress)))
+
+
+def check_keys(text_keys: Sequence[str]) -> None:
+    """Refuses a single string, which is a sequence of strings as well.
+
+    Raises:
+        ConfigError: says what was meant.
+    """
+    if isinstance(text_keys, str):
+        raise ConfigError(f"text_keys: the string {text_keys!r}; expected a list of keys, such as [{text_keys!r}]")
 
 
 def fields_of(facts: dict[str, Any]) -> dict[str, Any]:

@@ -34,13 +34,21 @@ class Document:
     """Where a document comes from."""
 
     path: Path
-    """Its file, where it is now."""
+    """The file that it was read from: where it is now, or for a packed document where it was then."""
     ordinal: int | None
     """Line or row in it, counted from 1; None for a file that is one document."""
     format: str
     """How the file holds it, such as ``jsonl.gz``."""
     num_bytes: int
     """Its text in bytes of UTF-8."""
+    id: str | None
+    """What its record has under ``id``; numbers as text, None where it has nothing."""
+    source: str | None
+    """The same under ``source``."""
+    url: str | None
+    """The same under ``url``."""
+    license: str | None
+    """The same under ``license`` or ``licence``."""
 
 
 class Corpus:
@@ -53,7 +61,7 @@ class Corpus:
 
     @classmethod
     def open(cls, folder: str | PathLike[str]) -> Corpus:
-        """The corpus that ``build`` wrote to a folder; takes the same time for any number of documents.
+        """The corpus that ``build`` or ``pack`` wrote to a folder; takes the same time for any number of documents.
 
         Raises:
             MissingFileError: no such folder.
@@ -100,11 +108,12 @@ class Corpus:
         except OverflowError:
             raise self.no_such_document(first_beyond(indices)) from None
 
-    def take(self, indices: Sequence[int], *, threads: int | None = None) -> ArrowBatch:
+    def take(self, indices: Sequence[int], *, places: bool = False, threads: int | None = None) -> ArrowBatch:
         """Some documents as one Arrow record batch, row i for ``indices[i]``; any order, repetitions allowed.
 
         The fastest way to many texts: they are written straight into one buffer, which ``pyarrow.record_batch(batch)`` and
-        ``polars.DataFrame(batch)`` take without a copy. Columns as in :class:`~spice_fast.corpus.batches.DocumentBatches`.
+        ``polars.DataFrame(batch)`` take without a copy. Columns as in :class:`~spice_fast.corpus.batches.DocumentBatches`;
+        with ``places`` also those that say where a document comes from, which takes longer than reading its text.
 
         Raises:
             IndexError: no such document.
@@ -113,12 +122,18 @@ class Corpus:
         """
         check_number("threads", threads, first=1)
         try:
-            return _core.take_documents(self._core, indices, threads)
+            return _core.take_documents(self._core, indices, places, threads)
         except OverflowError:
             raise self.no_such_document(first_beyond(indices)) from None
 
     def batches(
-        self, *, start: int = 0, stop: int | None = None, rows: int = BATCH_ROWS, threads: int | None = None
+        self,
+        *,
+        start: int = 0,
+        stop: int | None = None,
+        rows: int = BATCH_ROWS,
+        places: bool = False,
+        threads: int | None = None,
     ) -> DocumentBatches:
         """The documents ``start`` to ``stop`` in order as Arrow record batches; see there for columns and who takes them.
 
@@ -126,6 +141,7 @@ class Corpus:
             start: first document.
             stop: one past the last one; None: all.
             rows: documents of a batch, at most.
+            places: also say where the documents come from.
             threads: at most this many; None: as many as the machine has.
 
         Raises:
@@ -136,7 +152,7 @@ class Corpus:
         check_number("rows", rows, first=1)
         check_number("threads", threads, first=1)
         stop = len(self) if stop is None else stop
-        return DocumentBatches(core=self._core, start=start, stop=stop, rows=rows, threads=threads)
+        return DocumentBatches(core=self._core, start=start, stop=stop, rows=rows, places=places, threads=threads)
 
     def __arrow_c_schema__(self) -> object:
         return self.batches().__arrow_c_schema__()
@@ -156,16 +172,27 @@ class Corpus:
         return frame(self.batches(threads=threads) if indices is None else [self.take(indices, threads=threads)])
 
     def document(self, index: int) -> Document:
-        """Where document ``index`` comes from.
+        """Where document ``index`` comes from, and what its record says of it besides the text.
 
         Raises:
             IndexError: no such document.
+            CorpusError: its source is gone or changed since the corpus was built.
         """
         try:
-            path, ordinal, format_, num_bytes = self._core.document(index)
+            path, ordinal, format_, num_bytes, facts = self._core.document(index)
         except OverflowError:
             raise self.no_such_document(index) from None
-        return Document(path=Path(path), ordinal=ordinal, format=format_, num_bytes=num_bytes)
+        id_, source, url, license_ = facts
+        return Document(
+            path=Path(path),
+            ordinal=ordinal,
+            format=format_,
+            num_bytes=num_bytes,
+            id=id_,
+            source=source,
+            url=url,
+            license=license_,
+        )
 
     def no_such_document(self, index: int | None) -> IndexError:
         """What to raise for a document number out of range."""

@@ -16,7 +16,7 @@ from spice_fast.corpus.stream import Drawable, out_of_range
 from spice_fast.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from os import PathLike
 
     import polars as pl
@@ -24,13 +24,9 @@ if TYPE_CHECKING:
     from spice_fast._core import ArrowBatch
     from spice_fast.corpus.reader import Corpus
     from spice_fast.corpus.stream import Columns
-    from spice_fast.records import Passage
 
 WINDOW = 32
 """Stretches of a window where only their length is named."""
-
-READ_AHEAD = 256
-"""Passages that an iterator draws together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +181,7 @@ class Sampler(Drawable):
         """See :meth:`Drawable.columns`."""
         return repeat(0, len(ks)), self._core.draw(ks, threads)
 
-    def take(self, ks: Sequence[int], *, threads: int | None = None) -> ArrowBatch:
+    def take(self, ks: Sequence[int], *, places: bool = False, threads: int | None = None) -> ArrowBatch:
         """The passages of some draws as one Arrow record batch, row i for ``ks[i]``.
 
         ``pyarrow.record_batch(batch)`` and ``polars.DataFrame(batch)`` take it without a copy. Columns as in
@@ -193,38 +189,9 @@ class Sampler(Drawable):
         """
         check_number("threads", threads, first=1)
         try:
-            return _core.take_passages(self._core, ks, threads)
+            return _core.take_passages(self._core, ks, places, threads)
         except OverflowError:
             raise out_of_range(ks) from None
-
-    def iterate(
-        self,
-        *,
-        start: int = 0,
-        stop: int | None = None,
-        rank: int = 0,
-        world: int = 1,
-        threads: int | None = None,
-    ) -> Iterator[Passage]:
-        """One rank's share of the draws ``start`` to ``stop``: draws ``start + rank``, ``start + rank + world``, ...
-
-        The whole state is a number: who has taken n passages goes on with ``start + n * world``, in any world.
-
-        Args:
-            start: first draw of all ranks.
-            stop: no draw from here on; None: the end of the epoch in which ``start`` lies.
-            rank: which share, below ``world``.
-            world: number of shares.
-            threads: at most this many; None: as many as the machine has.
-
-        Raises:
-            ConfigError: a number out of range.
-            CorpusError: a source is gone or changed since the corpus was built.
-        """
-        draws = self.share(start=start, stop=stop, rank=rank, world=world)
-        while draws:
-            yield from self.draw(draws[:READ_AHEAD], threads=threads)
-            draws = draws[READ_AHEAD:]
 
     def batches(
         self,
@@ -234,6 +201,7 @@ class Sampler(Drawable):
         rank: int = 0,
         world: int = 1,
         rows: int = BATCH_ROWS,
+        places: bool = False,
         threads: int | None = None,
     ) -> PassageBatches:
         """The same share as :meth:`iterate` as Arrow record batches of ``rows`` passages; see there for columns.
@@ -245,22 +213,14 @@ class Sampler(Drawable):
         check_number("threads", threads, first=1)
         draws = self.share(start=start, stop=stop, rank=rank, world=world)
         return PassageBatches(
-            core=self._core, start=draws.start, stop=draws.stop, step=draws.step, rows=rows, threads=threads
+            core=self._core,
+            start=draws.start,
+            stop=draws.stop,
+            step=draws.step,
+            rows=rows,
+            places=places,
+            threads=threads,
         )
-
-    def share(self, *, start: int = 0, stop: int | None = None, rank: int = 0, world: int = 1) -> range:
-        """Numbers of the draws that are one rank's share, as :meth:`iterate` says.
-
-        Raises:
-            ConfigError: a number out of range.
-        """
-        check_number("start", start)
-        check_number("stop", stop, first=start)
-        check_number("world", world, first=1)
-        check_number("rank", rank, last=world - 1)
-        if stop is None:
-            stop = min((start // len(self) + 1) * len(self), MAX_NUMBER)
-        return range(min(start + rank, stop), stop, world)
 
     def to_polars(self, ks: Sequence[int], *, threads: int | None = None) -> pl.DataFrame:
         """The passages of some draws as a polars frame; columns as in :meth:`take`, errors as for :meth:`draw`.

@@ -20,6 +20,8 @@ Columns: TypeAlias = tuple[list[int], list[int], list[int], list[int], list[str]
 MAGIC = b"SPICEST1"
 STATE = struct.Struct("<8sQQ16s16s")
 CHECK_BYTES = 8
+READ_AHEAD = 256
+"""Passages that an iterator draws together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,10 @@ class Drawable(ABC):
         """Whether the budget is in tokens."""
 
     @abstractmethod
+    def __len__(self) -> int:
+        """Draws of an epoch."""
+
+    @abstractmethod
     def columns(self, ks: Sequence[int], threads: int | None) -> tuple[Iterable[int], Columns]:
         """Numbers of corpora and the core's columns of some draws, row i for ``ks[i]``; OverflowError beyond its numbers."""
 
@@ -116,6 +122,49 @@ class Drawable(ABC):
             )
             for k, corpus, document, start, end, length, text in zip(ks, corpora, *columns, strict=True)
         ]
+
+    def iterate(
+        self,
+        *,
+        start: int = 0,
+        stop: int | None = None,
+        rank: int = 0,
+        world: int = 1,
+        threads: int | None = None,
+    ) -> Iterator[Passage]:
+        """One rank's share of the draws ``start`` to ``stop``: the draws k with ``k % world == rank``.
+
+        The whole state is a number: who has taken n passages goes on with ``start + n * world``, in any world.
+
+        Args:
+            start: first draw of all ranks.
+            stop: no draw from here on; None: the end of the epoch in which ``start`` lies.
+            rank: which share, below ``world``.
+            world: number of shares.
+            threads: at most this many; None: as many as the machine has.
+
+        Raises:
+            ConfigError: a number out of range.
+            CorpusError: a source is gone or changed since the corpus was built.
+        """
+        draws = self.share(start=start, stop=stop, rank=rank, world=world)
+        while draws:
+            yield from self.draw(draws[:READ_AHEAD], threads=threads)
+            draws = draws[READ_AHEAD:]
+
+    def share(self, *, start: int = 0, stop: int | None = None, rank: int = 0, world: int = 1) -> range:
+        """Numbers of the draws that are one rank's share, as :meth:`iterate` says.
+
+        Raises:
+            ConfigError: a number out of range.
+        """
+        check_number("start", start)
+        check_number("stop", stop, first=start)
+        check_number("world", world, first=1)
+        check_number("rank", rank, last=world - 1)
+        if stop is None:
+            stop = min((start // len(self) + 1) * len(self), MAX_NUMBER)
+        return range(min(start + (rank - start) % world, stop), stop, world)
 
     def state(self, draw: int) -> bytes:
         """64 bytes from which :meth:`stream` goes on with draw ``draw``.

@@ -9,18 +9,18 @@ from torch.utils.data import Dataset
 from spice_fast.dataloading.rows import Row, place_in_world, rows
 
 if TYPE_CHECKING:
-    from spice_fast.corpus import Sampler
+    from spice_fast.corpus.stream import Drawable
 
 
 class PassageDataset(Dataset[Row]):
-    """One rank's share of one epoch; item i is draw ``epoch * len(sampler) + rank + i * world``.
+    """One rank's share of one epoch: the draws k of the epoch with ``k % world == rank``, in order.
 
     The order is the sampler's, so give it to ``DataLoader`` with ``shuffle=False`` and without a ``DistributedSampler``. Whole batches
     are drawn in one call. It is picklable and may be forked. Every rank has the same length: of an epoch that the world
     does not divide, the last ``len(sampler) % world`` passages are left out.
 
     Args:
-        sampler: what draws the passages.
+        sampler: what draws the passages: a Sampler or a Mix.
         epoch: which epoch.
         rank: which share; None: what ``torch.distributed`` says, or 0.
         world: number of shares; None: what ``torch.distributed`` says, or 1.
@@ -29,7 +29,7 @@ class PassageDataset(Dataset[Row]):
         ConfigError: a number out of range.
     """
 
-    def __init__(self, sampler: Sampler, *, epoch: int = 0, rank: int | None = None, world: int | None = None) -> None:
+    def __init__(self, sampler: Drawable, *, epoch: int = 0, rank: int | None = None, world: int | None = None) -> None:
         rank, world = place_in_world(rank, world)
         self.sampler = sampler
         first = epoch * len(sampler)

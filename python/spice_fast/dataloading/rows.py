@@ -9,13 +9,14 @@ import torch.distributed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spice_fast.corpus import Sampler
+    from spice_fast.corpus.stream import Drawable
 
 
 class Row(TypedDict, total=False):
     """A passage as a dictionary; torch collates numbers to tensors and texts to lists."""
 
     draw: int
+    corpus: int
     document: int
     start: int
     end: int
@@ -24,11 +25,18 @@ class Row(TypedDict, total=False):
     """Only where the budget is in tokens: torch cannot collate None."""
 
 
-def rows(sampler: Sampler, draws: Sequence[int]) -> list[Row]:
+def rows(sampler: Drawable, draws: Sequence[int]) -> list[Row]:
     """The passages of some draws, read on one thread: the loader's workers are the parallelism."""
     found = []
     for passage in sampler.draw(draws, threads=1):
-        row = Row(draw=passage.draw, document=passage.document, start=passage.start, end=passage.end, text=passage.text)
+        row = Row(
+            draw=passage.draw,
+            corpus=passage.corpus,
+            document=passage.document,
+            start=passage.start,
+            end=passage.end,
+            text=passage.text,
+        )
         if passage.num_tokens is not None:
             row["num_tokens"] = passage.num_tokens
         found.append(row)

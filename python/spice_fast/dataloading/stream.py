@@ -14,11 +14,11 @@ from spice_fast.errors import ResumeError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spice_fast.corpus import Sampler
+    from spice_fast.corpus.stream import Drawable
 
 
 class PassageStream(IterableDataset[Row]):
-    """One rank's share of the draws ``start`` to ``stop``: ``start + rank``, ``start + rank + world``, ...
+    """One rank's share of the draws ``start`` to ``stop``: the draws k with ``k % world == rank``.
 
     A loader of n workers takes a batch of each in turn. Worker w gives batches w, w + n, w + 2n, ... of its rank, so the loader
     delivers the same batches in the same order with any number of workers, without holding any text twice. For that the
@@ -29,7 +29,7 @@ class PassageStream(IterableDataset[Row]):
     shape, or turned into that number by :func:`next_draw` for another one.
 
     Args:
-        sampler: what draws the passages.
+        sampler: what draws the passages: a Sampler or a Mix.
         batch_size: of the ``DataLoader`` that this is given to.
         start: first draw of all ranks.
         stop: no draw from here on; None: the end of the epoch in which ``start`` lies.
@@ -42,7 +42,7 @@ class PassageStream(IterableDataset[Row]):
 
     def __init__(
         self,
-        sampler: Sampler,
+        sampler: Drawable,
         *,
         batch_size: int,
         start: int = 0,

@@ -1,12 +1,13 @@
 //! Documents and passages by the batch: columns instead of records, texts in one buffer.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, DocumentPlace};
 use crate::error::CorpusError;
-use crate::sample::Sampler;
+use crate::progress::check;
+use crate::sample::{Passage, Sampler};
+use crate::store::{FactsRow, META_DOCUMENTS};
 use crate::texts::Texts;
 use crate::workers::num_threads;
 
@@ -18,12 +19,10 @@ const MAX_BATCH_BYTES: u64 = 32 << 20;
 pub struct DocumentBatch {
     /// Their numbers.
     pub documents: Vec<u64>,
-    /// Their files, where they are now; bytes that are no UTF-8 are replaced.
-    pub sources: Texts,
-    /// Line or row in the file, counted from 1; 0 for a file that is one document.
-    pub ordinals: Vec<u32>,
     /// Their texts.
     pub texts: Texts,
+    /// Where they come from, if that was asked for.
+    pub places: Option<Vec<DocumentPlace>>,
 }
 
 /// Some passages, one row a draw.
@@ -39,12 +38,10 @@ pub struct PassageBatch {
     pub ends: Vec<u64>,
     /// Their lengths in the unit of the budget.
     pub lengths: Vec<u64>,
-    /// Files of their documents, as in [`DocumentBatch`].
-    pub sources: Texts,
-    /// Lines or rows in the files, as in [`DocumentBatch`].
-    pub ordinals: Vec<u32>,
     /// Their texts.
     pub texts: Texts,
+    /// Where their documents come from, if that was asked for.
+    pub places: Option<Vec<DocumentPlace>>,
 }
 
 impl Corpus {
@@ -61,63 +58,70 @@ impl Corpus {
         for &index in indices {
             self.check_index(index)?;
         }
-        let rows = indices
-            .iter()
-            .map(|&index| (index, self.catalogue().text_bytes(index)));
-        Texts::read(rows, num_threads(threads), stop, |index, room| {
-            self.with_text(index, |text| room.write(text))
+        let rows = indices.iter().map(|&index| (index, self.text_bytes(index)));
+        Texts::read(rows, num_threads(threads), stop, |index, text| {
+            self.text_into(index, text)
         })
     }
 
-    /// Some documents, row i for `indices[i]`; any order, repetitions allowed.
+    /// Some documents, row i for `indices[i]`; any order, repetitions allowed. With `with_places` where they come from, which takes
+    /// longer than reading them.
     ///
     /// # Errors
     /// As for [`Corpus::read`].
     pub fn take(
         &self,
         indices: &[u64],
+        with_places: bool,
         threads: Option<usize>,
         stop: &AtomicBool,
     ) -> Result<DocumentBatch, CorpusError> {
         let texts = self.read_texts(indices, threads, stop)?;
-        let (sources, ordinals) = self.places(indices)?;
+        let places = with_places.then(|| self.places(indices, stop));
         Ok(DocumentBatch {
             documents: indices.to_vec(),
-            sources,
-            ordinals,
             texts,
+            places: places.transpose()?,
         })
     }
 
-    /// Files and ordinals of documents, which must exist.
-    fn places(&self, indices: &[u64]) -> Result<(Texts, Vec<u32>), CorpusError> {
-        let found = indices.iter().map(|&index| self.catalogue().find(index));
-        let records = found.collect::<Result<Vec<_>, _>>()?;
-        let mut names = BTreeMap::new();
-        for record in &records {
-            if !names.contains_key(&record.source) {
-                let path = self.reader().path(record.source)?;
-                names.insert(record.source, path.to_string_lossy().into_owned());
-            }
+    /// Where some documents come from, row i for `indices[i]`; what packed documents share is read once.
+    ///
+    /// # Errors
+    /// No such document; its source is gone or changed; or `stop` was set.
+    pub fn places(
+        &self,
+        indices: &[u64],
+        stop: &AtomicBool,
+    ) -> Result<Vec<DocumentPlace>, CorpusError> {
+        let mut order: Vec<usize> = (0..indices.len()).collect();
+        order.sort_by_key(|&row| indices[row]);
+        let mut places = Vec::with_capacity(indices.len());
+        let mut block = FactsBlock::default();
+        for row in order {
+            check(stop)?;
+            self.check_index(indices[row])?;
+            places.push((row, block.place(self, indices[row])?));
         }
-        let sources = records.iter().map(|record| names[&record.source].as_str());
-        let ordinals = records
-            .iter()
-            .map(|found| found.record.map_or(0, |record| record.ordinal));
-        let ordinals = ordinals.collect();
-        Ok((sources.collect(), ordinals))
+        places.sort_unstable_by_key(|&(row, _)| row);
+        Ok(places.into_iter().map(|(_, place)| place).collect())
     }
 
     /// One past the last document of the batch that begins with `first`: at most `max_rows` documents (at least one) and 32
     /// MiB of text, all below `stop`.
     pub fn batch_end(&self, first: u64, stop: u64, max_rows: u64) -> u64 {
-        let stop = stop
-            .min(self.num_documents())
-            .min(first.saturating_add(max_rows));
-        let mut room = MAX_BATCH_BYTES;
+        let stop = stop.min(first.saturating_add(max_rows));
+        self.end_of_bytes(first, stop, MAX_BATCH_BYTES)
+    }
+
+    /// One past the last of the documents from `first` on that have at most `max_bytes` of text together; at least one, all below
+    /// `stop`.
+    pub(crate) fn end_of_bytes(&self, first: u64, stop: u64, max_bytes: u64) -> u64 {
+        let stop = stop.min(self.num_documents());
+        let mut room = max_bytes;
         (first..stop)
             .find(|&index| {
-                let num_bytes = self.catalogue().text_bytes(index);
+                let num_bytes = self.text_bytes(index);
                 let fits = num_bytes <= room || index == first;
                 room = room.saturating_sub(num_bytes);
                 !fits
@@ -126,33 +130,95 @@ impl Corpus {
     }
 }
 
+/// The facts that a shard keeps together, as read last.
+#[derive(Default)]
+struct FactsBlock {
+    /// Source, and number of the block in it.
+    key: Option<(u32, u64)>,
+    rows: Vec<FactsRow>,
+    origins: Vec<String>,
+}
+
+impl FactsBlock {
+    /// Where a document, which must exist, comes from.
+    fn place(&mut self, corpus: &Corpus, index: u64) -> Result<DocumentPlace, CorpusError> {
+        let found = corpus.catalogue().find(index)?;
+        if found.record.is_some() {
+            return corpus.document(index);
+        }
+        let shard = corpus.reader().shard(found.source)?;
+        let key = (found.source, found.place / META_DOCUMENTS);
+        if self.key != Some(key) {
+            if self.key.map(|(source, _)| source) != Some(found.source) {
+                self.origins = shard.origins()?;
+            }
+            self.rows = shard.facts_block(key.1)?;
+            self.key = Some(key);
+        }
+        let damaged = || corpus.catalogue().damaged();
+        let row = self.rows.get((found.place % META_DOCUMENTS) as usize);
+        let row = row.ok_or_else(damaged)?;
+        let origin = self.origins.get(row.origin as usize).ok_or_else(damaged)?;
+        Ok(DocumentPlace {
+            path: origin.into(),
+            ordinal: (row.ordinal > 0).then_some(row.ordinal),
+            format: corpus.catalogue().source(found.source)?.format,
+            num_bytes: found.text_bytes,
+            facts: row.facts.clone(),
+        })
+    }
+}
+
 impl Sampler {
-    /// The passages of some draws, row i for `draws[i]`; any order, any numbers.
+    /// The passages of some draws, row i for `draws[i]`; any order, any numbers. With `with_places` where their documents come from.
     ///
     /// # Errors
     /// As for [`Sampler::draw`].
     pub fn take(
         &self,
         draws: &[u64],
+        with_places: bool,
         threads: Option<usize>,
         stop: &AtomicBool,
     ) -> Result<PassageBatch, CorpusError> {
-        let passages = self.draw(draws, threads, stop)?;
-        let documents: Vec<_> = passages.iter().map(|passage| passage.document).collect();
-        let (sources, ordinals) = self.corpus().places(&documents)?;
-        Ok(PassageBatch {
+        let mut batch = match self.whole_documents(draws) {
+            Some(documents) => {
+                let documents = documents?;
+                let texts = self.corpus().read_texts(&documents, threads, stop)?;
+                let ends: Vec<_> = texts.iter().map(|text| text.len() as u64).collect();
+                PassageBatch {
+                    draws: draws.to_vec(),
+                    documents,
+                    starts: vec![0; ends.len()],
+                    lengths: ends.clone(),
+                    ends,
+                    texts,
+                    places: None,
+                }
+            }
+            None => PassageBatch::new(draws, &self.draw(draws, threads, stop)?),
+        };
+        if with_places {
+            batch.places = Some(self.corpus().places(&batch.documents, stop)?);
+        }
+        Ok(batch)
+    }
+}
+
+impl PassageBatch {
+    fn new(draws: &[u64], passages: &[Passage]) -> Self {
+        Self {
             draws: draws.to_vec(),
-            documents,
+            documents: passages.iter().map(|passage| passage.document).collect(),
             starts: passages.iter().map(|passage| passage.start).collect(),
             ends: passages.iter().map(|passage| passage.end).collect(),
             lengths: passages.iter().map(|passage| passage.length).collect(),
-            sources,
-            ordinals,
             texts: passages
                 .iter()
                 .map(|passage| passage.text.as_str())
                 .collect(),
-        })
+            places: None,
+        }
     }
 }
 
@@ -167,6 +233,8 @@ pub struct DocumentBatches {
     pub stop: u64,
     /// Documents of a batch, at most.
     pub max_rows: u64,
+    /// Whether to say where they come from.
+    pub with_places: bool,
     /// Threads that read, at most; none: one per core.
     pub threads: Option<usize>,
 }
@@ -181,9 +249,10 @@ impl Iterator for DocumentBatches {
         }
         let indices: Vec<_> = (self.first..end).collect();
         self.first = end;
+        let stop = AtomicBool::new(false);
         Some(
             self.corpus
-                .take(&indices, self.threads, &AtomicBool::new(false)),
+                .take(&indices, self.with_places, self.threads, &stop),
         )
     }
 }
@@ -200,6 +269,8 @@ pub struct PassageBatches {
     pub step: u64,
     /// Passages of a batch, at most.
     pub max_rows: usize,
+    /// Whether to say where their documents come from.
+    pub with_places: bool,
     /// Threads that read, at most; none: one per core.
     pub threads: Option<usize>,
 }
@@ -208,15 +279,14 @@ impl Iterator for PassageBatches {
     type Item = Result<PassageBatch, CorpusError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let draws: Vec<_> = (self.first..self.stop)
-            .step_by(self.step.max(1) as usize)
-            .take(self.max_rows)
-            .collect();
-        let last = draws.last()?;
-        self.first = last.saturating_add(self.step.max(1));
+        let step = self.step.max(1);
+        let draws = (self.first..self.stop).step_by(step as usize);
+        let draws: Vec<_> = draws.take(self.max_rows).collect();
+        self.first = draws.last()?.saturating_add(step);
+        let stop = AtomicBool::new(false);
         Some(
             self.sampler
-                .take(&draws, self.threads, &AtomicBool::new(false)),
+                .take(&draws, self.with_places, self.threads, &stop),
         )
     }
 }

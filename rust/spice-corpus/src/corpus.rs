@@ -142,6 +142,11 @@ impl Corpus {
         self.reader.catalogue()
     }
 
+    /// Bytes of text of document `index`, which must exist.
+    pub(crate) fn text_bytes(&self, index: u64) -> u64 {
+        self.catalogue().text_bytes(index)
+    }
+
     /// The text of document `index`, which must exist.
     pub(crate) fn text(&self, index: u64) -> Result<String, CorpusError> {
         self.reader.text(index)
@@ -150,15 +155,6 @@ impl Corpus {
     /// Appends the text of document `index`, which must exist, to `out`: valid UTF-8, copied once where it lies raw in a shard.
     pub(crate) fn text_into(&self, index: u64, out: &mut Vec<u8>) -> Result<(), CorpusError> {
         self.reader.text_into(index, out)
-    }
-
-    /// What `work` makes of the text of document `index`, which must exist; for who need not own it.
-    pub(crate) fn with_text<T>(
-        &self,
-        index: u64,
-        work: impl FnOnce(&str) -> T,
-    ) -> Result<T, CorpusError> {
-        Ok(work(&self.text(index)?))
     }
 
     /// # Errors

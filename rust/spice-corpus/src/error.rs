@@ -25,6 +25,21 @@ pub enum CorpusError {
         /// The output.
         path: PathBuf,
     },
+    /// More text than the system has memory for.
+    #[error("{num_bytes} bytes of text do not fit into memory; ask for fewer documents at a time")]
+    Memory {
+        /// Bytes that were asked for.
+        num_bytes: u64,
+    },
+    /// The output holds something else than an export of this corpus with these options.
+    #[error(
+        "{path}: not empty, and not an export of this corpus with the same size of files; name another output",
+        path = path.display()
+    )]
+    ExportIsForeign {
+        /// The output.
+        path: PathBuf,
+    },
     /// A document file or record that cannot be read.
     #[error(
         "{place}: {reason}\nhint: leave out what cannot be read, and count it, with on_error = skip (`--on-error skip`)"

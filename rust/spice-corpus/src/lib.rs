@@ -9,8 +9,10 @@ mod cache;
 mod catalogue;
 mod corpus;
 mod error;
+mod export;
 mod filter;
 mod keep;
+mod pack;
 mod progress;
 mod read;
 mod sample;
@@ -25,8 +27,10 @@ pub use build::{BuildOptions, BuildReport, OnError, build, build_synthetic};
 pub use catalogue::{FormatCount, Manifest, Skipped};
 pub use corpus::{Corpus, CorpusStats, DocumentPlace};
 pub use error::CorpusError;
+pub use export::{ExportReport, export};
 pub use filter::{Filtered, Predicate, filter};
 pub use keep::{Keep, KeepBits};
+pub use pack::{PackOptions, pack};
 pub use progress::Progress;
 pub use sample::{
     BLOCK_DRAWS, Budget, Locality, Mix, MixOrder, Passage, Permutation, Quality, Sampler,

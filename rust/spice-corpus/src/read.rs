@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crate::cache::Cache;
 use crate::catalogue::{Catalogue, Found, Manifest, Source};
@@ -23,6 +23,8 @@ const MAX_OPEN_SHARDS: usize = 256;
 /// Decoded units kept in memory.
 const MAX_UNITS: usize = 64;
 const MAX_CACHE_BYTES: usize = 256 << 20;
+/// What the facts of a document are taken to need in memory.
+const FACTS_BYTES: usize = 256;
 
 /// The reading side of a corpus; threads share it.
 pub(crate) struct Reader {
@@ -31,6 +33,8 @@ pub(crate) struct Reader {
     catalogue: Catalogue,
     files: Cache<u32, OpenFile>,
     units: Cache<(u32, u32), Vec<u8>>,
+    /// Facts of the rows of row groups.
+    facts: Cache<(u32, usize), Vec<Facts>>,
     shards: Cache<u32, Shard>,
     /// Decoders that no thread uses now.
     scratches: Mutex<Vec<Scratch>>,
@@ -54,6 +58,7 @@ impl Reader {
             catalogue,
             files: Cache::new(MAX_OPEN_FILES, usize::MAX),
             units: Cache::new(MAX_UNITS, MAX_CACHE_BYTES),
+            facts: Cache::new(MAX_UNITS, MAX_CACHE_BYTES),
             shards: Cache::new(MAX_OPEN_SHARDS, usize::MAX),
             scratches: Mutex::new(Vec::new()),
         }
@@ -168,11 +173,18 @@ impl Reader {
         let file = self.file(record.source, &source)?;
         match &file.handle {
             Handle::Parquet(parquet) => {
-                let row = u64::from(record.ordinal).saturating_sub(1);
-                parquet.facts(row).map_err(|reason| CorpusError::Changed {
+                let changed = |reason: String| CorpusError::Changed {
                     path: file.path.clone(),
                     reason,
-                })
+                };
+                let row = u64::from(record.ordinal).saturating_sub(1);
+                let (group, place) = parquet.place_of(row).map_err(changed)?;
+                let rows = self.facts.get((record.source, group), || {
+                    let rows = parquet.facts(group).map_err(changed)?;
+                    let num_bytes = rows.len() * FACTS_BYTES;
+                    Ok::<_, CorpusError>((rows, num_bytes))
+                })?;
+                Ok(rows.get(place).cloned().unwrap_or_default())
             }
             Handle::Plain(_) if source.format == Format::Text => Ok(Facts::default()),
             Handle::Plain(_) => {
@@ -236,18 +248,15 @@ impl Reader {
 
     fn packed_text(&self, found: &Found, out: &mut Vec<u8>) -> Result<(), CorpusError> {
         let shard = self.shard(found.source)?;
-        let spare = self
-            .scratches
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        // Never waits: in a forked child the lock may be held by a thread that is not there.
+        let spare = self.scratches.try_lock().ok();
+        let spare = spare.and_then(|mut scratches| scratches.pop());
         let mut scratch = spare.unwrap_or_default();
         let start = out.len();
         shard.text(found.place, found.source.into(), &mut scratch, out)?;
-        self.scratches
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(scratch);
+        if let Ok(mut scratches) = self.scratches.try_lock() {
+            scratches.push(scratch);
+        }
         if (out.len() - start) as u64 == found.text_bytes {
             Ok(())
         } else {
@@ -313,9 +322,9 @@ impl Reader {
             )));
         }
         let handle = match source.format {
-            Format::Parquet => {
-                Handle::Parquet(ParquetFile::open(file, &self.manifest.text_keys).map_err(changed)?)
-            }
+            Format::Parquet => Handle::Parquet(
+                ParquetFile::open(Arc::new(file), &self.manifest.text_keys).map_err(changed)?,
+            ),
             _ => Handle::Plain(file),
         };
         Ok(OpenFile { path, handle })

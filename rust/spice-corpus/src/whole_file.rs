@@ -1,5 +1,6 @@
 //! Files that appear whole or not at all: written under a temporary name beside their own, then renamed.
 
+use std::ffi::OsStr;
 use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -8,6 +9,15 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use crate::error::CorpusError;
+
+/// What the names of temporary files have between their own and a random part.
+const TEMPORARY: &str = ".writing-";
+
+/// Whether a file's name is one that [`temporary_beside`] gave: left behind by a process that was killed.
+pub(crate) fn is_temporary(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with('.') && name.contains(TEMPORARY)
+}
 
 /// A temporary file in the folder of `path`; it goes away with this value unless [`persist`] names it.
 ///
@@ -20,7 +30,7 @@ pub(crate) fn temporary_beside(path: &Path) -> Result<NamedTempFile, CorpusError
     let parent = parent.unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     tempfile::Builder::new()
-        .prefix(&format!(".{name}.writing-"))
+        .prefix(&format!(".{name}{TEMPORARY}"))
         // The library's own default would keep every other user out.
         .permissions(Permissions::from_mode(0o666))
         .tempfile_in(parent)

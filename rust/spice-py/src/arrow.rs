@@ -1,7 +1,8 @@
 //! Documents and passages as Arrow arrays: out through the `PyCapsule` protocol, without a copy.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, LazyLock};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::ThreadId;
 
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch, StructArray, UInt32Array, UInt64Array};
@@ -15,36 +16,53 @@ use pyo3_arrow::ffi::{
     ArrayIterator, to_array_pycapsules, to_schema_pycapsule, to_stream_pycapsule,
 };
 use spice_corpus::{
-    CorpusError, DocumentBatch, DocumentBatches, PassageBatch, PassageBatches, Texts,
+    CorpusError, DocumentBatch, DocumentBatches, DocumentPlace, Facts, PassageBatch,
+    PassageBatches, Progress, Texts,
 };
 
-use crate::boundary::interruptible;
+use crate::boundary::{interruptible, interruptible_with};
 use crate::corpus::CorpusReader;
 use crate::sample::PassageSampler;
 
 /// Columns of a batch of documents.
-static DOCUMENT_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
-    Arc::new(Schema::new(vec![
+fn document_schema(with_places: bool) -> SchemaRef {
+    let mut fields = vec![
         Field::new("document", DataType::UInt64, false),
-        Field::new("source", DataType::LargeUtf8, false),
-        Field::new("ordinal", DataType::UInt32, true),
         Field::new("text", DataType::LargeUtf8, false),
-    ]))
-});
+    ];
+    if with_places {
+        fields.extend(place_fields());
+    }
+    Arc::new(Schema::new(fields))
+}
 
 /// Columns of a batch of passages.
-static PASSAGE_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
-    Arc::new(Schema::new(vec![
+fn passage_schema(with_places: bool) -> SchemaRef {
+    let mut fields = vec![
         Field::new("draw", DataType::UInt64, false),
         Field::new("document", DataType::UInt64, false),
         Field::new("start", DataType::UInt64, false),
         Field::new("end", DataType::UInt64, false),
         Field::new("num_tokens", DataType::UInt64, true),
-        Field::new("source", DataType::LargeUtf8, false),
-        Field::new("ordinal", DataType::UInt32, true),
         Field::new("text", DataType::LargeUtf8, false),
-    ]))
-});
+    ];
+    if with_places {
+        fields.extend(place_fields());
+    }
+    Arc::new(Schema::new(fields))
+}
+
+/// Columns that say where documents come from.
+fn place_fields() -> [Field; 6] {
+    [
+        Field::new("path", DataType::LargeUtf8, false),
+        Field::new("ordinal", DataType::UInt32, true),
+        Field::new("id", DataType::LargeUtf8, true),
+        Field::new("source", DataType::LargeUtf8, true),
+        Field::new("url", DataType::LargeUtf8, true),
+        Field::new("license", DataType::LargeUtf8, true),
+    ]
+}
 
 /// An Arrow record batch.
 #[pyclass(frozen, module = "spice_fast._core")]
@@ -91,10 +109,12 @@ fn take_documents(
     py: Python<'_>,
     corpus: &CorpusReader,
     indices: Vec<u64>,
+    with_places: bool,
     threads: Option<usize>,
-) -> PyResult<ArrowBatch> {
-    let batch = interruptible(py, |stop| corpus.inner.take(&indices, threads, stop))?;
-    let inner = document_rows(batch).map_err(pyo3_arrow::error::PyArrowError::from)?;
+) -> PyArrowResult<ArrowBatch> {
+    let corpus = &corpus.inner;
+    let batch = interruptible(py, |stop| corpus.take(&indices, with_places, threads, stop))?;
+    let inner = document_rows(batch)?;
     Ok(ArrowBatch { inner })
 }
 
@@ -104,12 +124,12 @@ fn take_passages(
     py: Python<'_>,
     sampler: &PassageSampler,
     draws: Vec<u64>,
+    with_places: bool,
     threads: Option<usize>,
-) -> PyResult<ArrowBatch> {
-    let batch = interruptible(py, |stop| sampler.inner.take(&draws, threads, stop))?;
-    let counts_tokens = sampler.inner.bytes_per_token().is_some();
-    let inner =
-        passage_rows(batch, counts_tokens).map_err(pyo3_arrow::error::PyArrowError::from)?;
+) -> PyArrowResult<ArrowBatch> {
+    let sampler = &sampler.inner;
+    let batch = interruptible(py, |stop| sampler.take(&draws, with_places, threads, stop))?;
+    let inner = passage_rows(batch, sampler.bytes_per_token().is_some())?;
     Ok(ArrowBatch { inner })
 }
 
@@ -121,6 +141,7 @@ fn stream_documents<'py>(
     first: u64,
     stop: u64,
     max_rows: u64,
+    with_places: bool,
     threads: Option<usize>,
     requested_schema: Option<Bound<'py, PyCapsule>>,
 ) -> PyArrowResult<Bound<'py, PyCapsule>> {
@@ -129,10 +150,11 @@ fn stream_documents<'py>(
         first,
         stop,
         max_rows,
+        with_places,
         threads,
     };
     let rows = batches.map(|batch| rows_of(batch, document_rows));
-    stream(py, &DOCUMENT_SCHEMA, rows, requested_schema)
+    stream(py, &document_schema(with_places), rows, requested_schema)
 }
 
 /// The passages of draws `first`, `first + step`, ... below `stop` as a stream of record batches.
@@ -144,6 +166,7 @@ fn stream_passages<'py>(
     stop: u64,
     step: u64,
     max_rows: usize,
+    with_places: bool,
     threads: Option<usize>,
     requested_schema: Option<Bound<'py, PyCapsule>>,
 ) -> PyArrowResult<Bound<'py, PyCapsule>> {
@@ -153,11 +176,12 @@ fn stream_passages<'py>(
         stop,
         step,
         max_rows,
+        with_places,
         threads,
     };
     let counts_tokens = sampler.inner.bytes_per_token().is_some();
     let rows = batches.map(move |batch| rows_of(batch, |batch| passage_rows(batch, counts_tokens)));
-    stream(py, &PASSAGE_SCHEMA, rows, requested_schema)
+    stream(py, &passage_schema(with_places), rows, requested_schema)
 }
 
 fn stream<'py>(
@@ -237,13 +261,13 @@ fn row_field(schema: &SchemaRef) -> FieldRef {
 }
 
 fn document_rows(batch: DocumentBatch) -> Result<RecordBatch, ArrowError> {
-    let columns: Vec<ArrayRef> = vec![
+    let mut columns: Vec<ArrayRef> = vec![
         Arc::new(UInt64Array::from(batch.documents)),
-        Arc::new(strings(batch.sources)),
-        Arc::new(ordinals(batch.ordinals)),
         Arc::new(strings(batch.texts)),
     ];
-    RecordBatch::try_new(Arc::clone(&DOCUMENT_SCHEMA), columns)
+    let schema = document_schema(batch.places.is_some());
+    columns.extend(batch.places.iter().flat_map(|places| place_columns(places)));
+    RecordBatch::try_new(schema, columns)
 }
 
 fn passage_rows(batch: PassageBatch, counts_tokens: bool) -> Result<RecordBatch, ArrowError> {
@@ -252,40 +276,77 @@ fn passage_rows(batch: PassageBatch, counts_tokens: bool) -> Result<RecordBatch,
     } else {
         UInt64Array::new_null(batch.lengths.len())
     };
-    let columns: Vec<ArrayRef> = vec![
+    let mut columns: Vec<ArrayRef> = vec![
         Arc::new(UInt64Array::from(batch.draws)),
         Arc::new(UInt64Array::from(batch.documents)),
         Arc::new(UInt64Array::from(batch.starts)),
         Arc::new(UInt64Array::from(batch.ends)),
         Arc::new(num_tokens),
-        Arc::new(strings(batch.sources)),
-        Arc::new(ordinals(batch.ordinals)),
         Arc::new(strings(batch.texts)),
     ];
-    RecordBatch::try_new(Arc::clone(&PASSAGE_SCHEMA), columns)
+    let schema = passage_schema(batch.places.is_some());
+    columns.extend(batch.places.iter().flat_map(|places| place_columns(places)));
+    RecordBatch::try_new(schema, columns)
+}
+
+/// The columns of [`place_fields`].
+fn place_columns(places: &[DocumentPlace]) -> [ArrayRef; 6] {
+    let paths = places
+        .iter()
+        .map(|place| Some(place.path.to_string_lossy()));
+    let ordinals = places.iter().map(|place| place.ordinal);
+    let facts = |of: fn(&Facts) -> &Option<String>| -> ArrayRef {
+        let texts = places.iter().map(|place| of(&place.facts).as_deref());
+        Arc::new(texts.collect::<LargeStringArray>())
+    };
+    [
+        Arc::new(paths.collect::<LargeStringArray>()),
+        Arc::new(ordinals.collect::<UInt32Array>()),
+        facts(|facts| &facts.id),
+        facts(|facts| &facts.source),
+        facts(|facts| &facts.url),
+        facts(|facts| &facts.license),
+    ]
 }
 
 /// The buffers themselves, not a copy.
 fn strings(texts: Texts) -> LargeStringArray {
     let (bytes, offsets) = texts.into_parts();
     let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
-    // SAFETY: `Texts` says that every piece between two offsets is UTF-8, and it is built of `str` only.
+    // SAFETY: `Texts` says that every piece between two offsets is UTF-8: the readers check it.
     #[expect(unsafe_code)]
     unsafe {
         LargeStringArray::new_unchecked(offsets, Buffer::from_vec(bytes), None)
     }
 }
 
-/// Counted from 1; none where the file is one document.
-fn ordinals(ordinals: Vec<u32>) -> UInt32Array {
-    ordinals
-        .into_iter()
-        .map(|ordinal| (ordinal > 0).then_some(ordinal))
-        .collect()
+/// Writes all documents as Parquet files; `progress(done_bytes, total_bytes)` is called about every 50 ms. Gives the files, how many
+/// of them were there, and the number of documents.
+#[pyfunction]
+fn export_corpus(
+    py: Python<'_>,
+    corpus: &CorpusReader,
+    folder: PathBuf,
+    file_bytes: u64,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(Vec<PathBuf>, usize, u64)> {
+    let counters = Progress::default();
+    let tick = |py: Python<'_>| match &progress {
+        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
+        None => Ok(()),
+    };
+    let corpus = &corpus.inner;
+    let report = interruptible_with(py, tick, |stop| {
+        spice_corpus::export(corpus, &folder, file_bytes, threads, &counters, stop)
+    })?;
+    tick(py)?;
+    Ok((report.files, report.num_resumed, report.num_documents))
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<ArrowBatch>()?;
+    module.add_function(wrap_pyfunction!(export_corpus, module)?)?;
     module.add_function(wrap_pyfunction!(take_documents, module)?)?;
     module.add_function(wrap_pyfunction!(take_passages, module)?)?;
     module.add_function(wrap_pyfunction!(stream_documents, module)?)?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt};
+use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyMemoryError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
 use spice_corpus::{BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped};
@@ -16,9 +16,11 @@ impl IntoPyErr for CorpusError {
         let message = self.to_string();
         match self {
             Self::Missing { .. } => classes::MissingFileError::new_err(message),
-            Self::OutputExists { .. } | Self::OutputIsForeign { .. } => {
-                classes::OutputExistsError::new_err(message)
-            }
+            Self::OutputExists { .. }
+            | Self::OutputIsForeign { .. }
+            | Self::ExportIsForeign { .. }
+            | Self::Busy { .. } => classes::OutputExistsError::new_err(message),
+            Self::Memory { .. } => PyMemoryError::new_err(message),
             Self::Document { .. } => classes::DocumentError::new_err(message),
             Self::Tokenizer { .. } | Self::Argument { .. } => {
                 classes::ConfigError::new_err(message)
@@ -33,7 +35,7 @@ impl IntoPyErr for CorpusError {
 
 /// What `manifest.json` says, as a dictionary.
 #[derive(IntoPyObject)]
-struct Facts {
+pub(crate) struct Facts {
     hash: String,
     num_documents: u64,
     num_bytes: u64,
@@ -49,7 +51,7 @@ struct Facts {
 }
 
 impl Facts {
-    fn new(manifest: Manifest, skipped: Vec<Skipped>) -> Self {
+    pub(crate) fn new(manifest: Manifest, skipped: Vec<Skipped>) -> Self {
         Self {
             hash: manifest.hash,
             num_documents: manifest.num_documents,
@@ -93,20 +95,15 @@ pub(crate) fn told(
     }
 }
 
-/// Builds a corpus; `progress(done_bytes, total_bytes)` is called about every 50 ms.
-#[pyfunction]
-fn build_corpus(
-    py: Python<'_>,
-    inputs: Vec<PathBuf>,
-    output: PathBuf,
+/// What build and pack have in common.
+pub(crate) fn build_options(
     text_keys: Vec<String>,
     min_bytes: u64,
     on_error: &str,
     overwrite: bool,
     threads: Option<usize>,
-    progress: Option<Py<PyAny>>,
-) -> PyResult<Facts> {
-    let options = BuildOptions {
+) -> PyResult<BuildOptions> {
+    Ok(BuildOptions {
         text_keys,
         min_bytes,
         on_error: match on_error {
@@ -120,7 +117,23 @@ fn build_corpus(
         },
         overwrite,
         threads,
-    };
+    })
+}
+
+/// Builds a corpus; `progress(done_bytes, total_bytes)` is called about every 50 ms.
+#[pyfunction]
+fn build_corpus(
+    py: Python<'_>,
+    inputs: Vec<PathBuf>,
+    output: PathBuf,
+    text_keys: Vec<String>,
+    min_bytes: u64,
+    on_error: &str,
+    overwrite: bool,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Facts> {
+    let options = build_options(text_keys, min_bytes, on_error, overwrite, threads)?;
     let counters = Progress::default();
     let mut tick = told(progress.as_ref(), &counters);
     let report = interruptible_with(py, &mut tick, |stop| {
@@ -147,6 +160,9 @@ fn build_synthetic(
     tick(py)?;
     Ok(Facts::new(report.manifest, report.skipped))
 }
+
+/// File, line or row counted from 1, format, bytes of text; then id, source, url and licence.
+type Document = (PathBuf, Option<u32>, &'static str, u64, [Option<String>; 4]);
 
 /// An open corpus.
 #[pyclass(frozen, module = "spice_fast._core")]
@@ -203,14 +219,16 @@ impl CorpusReader {
         self.inner.batch_end(first, stop, max_rows)
     }
 
-    /// File, line or row counted from 1, format and bytes of text.
-    fn document(&self, index: u64) -> PyResult<(PathBuf, Option<u32>, &'static str, u64)> {
-        let place = self.inner.document(index).map_err(IntoPyErr::into_py_err)?;
+    /// Where a document comes from, and what its record says of it.
+    fn document(&self, py: Python<'_>, index: u64) -> PyResult<Document> {
+        let place = detached(py, || self.inner.document(index))?;
+        let facts = place.facts;
         Ok((
             place.path,
             place.ordinal,
             place.format.name(),
             place.num_bytes,
+            [facts.id, facts.source, facts.url, facts.license],
         ))
     }
 

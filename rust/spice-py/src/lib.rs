@@ -14,6 +14,7 @@ mod error;
 mod keep;
 mod rewards;
 mod sample;
+mod store;
 
 use pyo3::prelude::*;
 
@@ -23,6 +24,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     keep::register(module)?;
     sample::register(module)?;
     arrow::register(module)?;
+    store::register(module)?;
     answers::register(module)?;
     rewards::register(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))

@@ -61,11 +61,7 @@ def build(
             threads=threads,
             progress=advance,
         )
-    if json_output:
-        print(json.dumps(asdict(facts), ensure_ascii=False))
-    else:
-        _print_facts(facts)
-        print(f"hint: spice-fast corpus sample {output} --passage-bytes 2000", file=sys.stderr)
+    print_built(facts, output, json_output=json_output)
 
 
 def stats(corpus: Path, /, *, locality: int | None = None, json_output: Json = False) -> None:
@@ -90,6 +86,15 @@ def stats(corpus: Path, /, *, locality: int | None = None, json_output: Json = F
     print(
         f"shuffle: mix {quality.mix:.3f}, near {quality.near:.4f} (uniform: 1, 0.02), {quality.num_pairs:,} neighbours"
     )
+
+
+def print_built(facts: CorpusFacts, output: Path, *, json_output: bool) -> None:
+    """Says what a corpus that was just made holds."""
+    if json_output:
+        print(json.dumps(asdict(facts), ensure_ascii=False))
+    else:
+        _print_facts(facts)
+        print(f"hint: spice-fast corpus sample {output} --passage-bytes 2000", file=sys.stderr)
 
 
 def _print_facts(facts: CorpusFacts) -> None:

@@ -1,8 +1,9 @@
 //! Makes a corpus: reads every source once and writes where its documents are. The texts stay where they lie.
 
-mod staging;
+mod lock;
+pub(crate) mod staging;
 mod synthetic;
-mod walk;
+pub(crate) mod walk;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,11 +59,12 @@ pub struct BuildReport {
 /// Builds a corpus from files and folders. The result is a function of the files' names and contents, byte for byte.
 ///
 /// The corpus is written under a temporary name beside `output` and renamed at the end: stopped at any moment, even
-/// killed, a build leaves at `output` what was there before (a killed one leaves its temporary folder as well).
+/// killed, a build leaves at `output` what was there before (a killed one leaves its temporary folder as well, which the
+/// next build of the same output removes).
 ///
 /// # Errors
-/// An input is missing, nothing is left, something cannot be read ([`OnError::Stop`]), `output` exists, the disk is full,
-/// or `stop` was set.
+/// An input is missing, nothing is left, something cannot be read ([`OnError::Stop`]), `output` exists or another process
+/// builds it, the disk is full, or `stop` was set.
 pub fn build(
     inputs: &[PathBuf],
     output: &Path,
@@ -77,7 +79,7 @@ pub fn build(
     let (files, skipped) = walk::walk(inputs, options.on_error, watch)?;
     progress.set_total(files.iter().map(|file| file.size).sum());
 
-    let folder = Staging::new(&output)?;
+    let mut folder = Staging::new(&output)?;
     let mut builder = Builder {
         on_error: options.on_error,
         writer: CatalogueWriter::create(folder.path())?,
@@ -92,11 +94,7 @@ pub fn build(
         min_bytes: options.min_bytes,
         stops_at_fault: options.on_error == OnError::Stop,
     };
-    let threads = num_threads(options.threads);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| CorpusError::threads(std::io::Error::other(error)))?;
+    let pool = thread_pool(options.threads)?;
     let mut rest = &files[..];
     while !rest.is_empty() {
         let (batch, later) = rest.split_at(batch_length(rest));
@@ -124,7 +122,15 @@ pub fn build(
     Ok(report)
 }
 
-fn check_options(
+/// Threads that live as long as the build.
+pub(crate) fn thread_pool(threads: Option<usize>) -> Result<rayon::ThreadPool, CorpusError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(num_threads(threads))
+        .build()
+        .map_err(|error| CorpusError::threads(std::io::Error::other(error)))
+}
+
+pub(crate) fn check_options(
     inputs: &[PathBuf],
     output: &Path,
     options: &BuildOptions,
@@ -152,7 +158,7 @@ fn check_options(
 }
 
 /// Where the corpus goes. A link to an older corpus stays, and what it points to is replaced.
-fn place_of(output: &Path, overwrite: bool) -> PathBuf {
+pub(crate) fn place_of(output: &Path, overwrite: bool) -> PathBuf {
     let output = absolute(output);
     if overwrite && output.is_symlink() {
         fs::canonicalize(&output).unwrap_or(output)
@@ -161,7 +167,7 @@ fn place_of(output: &Path, overwrite: bool) -> PathBuf {
     }
 }
 
-fn check_output(output: &Path, overwrite: bool) -> Result<(), CorpusError> {
+pub(crate) fn check_output(output: &Path, overwrite: bool) -> Result<(), CorpusError> {
     // A broken link is there as well.
     if fs::symlink_metadata(output).is_err() {
         return Ok(());

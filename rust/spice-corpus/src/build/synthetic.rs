@@ -40,7 +40,7 @@ pub fn build_synthetic(
     check_output(&output, overwrite)?;
     let watch = Watch::new(progress, stop);
     progress.set_total(num_documents);
-    let folder = Staging::new(&output)?;
+    let mut folder = Staging::new(&output)?;
     let mut builder = Builder {
         on_error: OnError::Stop,
         writer: CatalogueWriter::create(folder.path())?,

@@ -229,6 +229,14 @@ impl Sampler {
         )
     }
 
+    /// The documents of some draws, where every document is one passage.
+    pub(crate) fn whole_documents(&self, draws: &[u64]) -> Option<Result<Vec<u64>, CorpusError>> {
+        matches!(self.budget, Budget::Bytes(u64::MAX)).then(|| {
+            let slots = self.places(draws)?;
+            Ok(slots.into_iter().map(|slot| slot.document).collect())
+        })
+    }
+
     pub(crate) fn corpus(&self) -> &Corpus {
         &self.corpus
     }

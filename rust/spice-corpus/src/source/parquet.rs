@@ -42,20 +42,17 @@ impl ParquetFile {
     ///
     /// # Errors
     /// The file is no Parquet file, or has no such column of strings.
-    pub(crate) fn open(file: File, keys: &[String]) -> Result<Self, String> {
+    pub(crate) fn open(file: Arc<File>, keys: &[String]) -> Result<Self, String> {
         no_panic(|| Self::open_trusting(file, keys))
     }
 
-    fn open_trusting(file: File, keys: &[String]) -> Result<Self, String> {
+    fn open_trusting(file: Arc<File>, keys: &[String]) -> Result<Self, String> {
         let size = file
             .metadata()
             .map_err(|error| format!("cannot read: {error}"))?
             .len();
-        let reader = SerializedFileReader::new(SharedFile {
-            file: Arc::new(file),
-            size,
-        })
-        .map_err(|error| format!("not a Parquet file that can be read: {error}"))?;
+        let reader = SerializedFileReader::new(SharedFile { file, size })
+            .map_err(|error| format!("not a Parquet file that can be read: {error}"))?;
         let schema = reader.metadata().file_metadata().schema_descr();
         let find = |key: &String| {
             schema.columns().iter().position(|column| {
@@ -195,7 +192,7 @@ pub(super) fn scan(
     admission: &Admission,
     watch: Watch<'_>,
 ) -> Result<Scan, String> {
-    let file = ParquetFile::open(file, &admission.text_keys)?;
+    let file = ParquetFile::open(Arc::new(file), &admission.text_keys)?;
     let num_groups = file.num_row_groups();
     let parts: Vec<Result<(Scan, u64, u32), String>> = map_until_failure(
         num_groups,

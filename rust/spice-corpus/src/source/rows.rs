@@ -136,38 +136,48 @@ impl Rows {
 }
 
 impl ParquetFile {
-    /// The facts of a row, counted from 0.
+    /// Row group of a row and its place in it, both counted from 0.
     ///
     /// # Errors
-    /// There is no such row, or it cannot be decoded.
-    pub(crate) fn facts(&self, row: u64) -> Result<Facts, String> {
-        no_panic(|| self.decode_facts(row).map_err(|error| error.to_string()))
-    }
-
-    fn decode_facts(&self, row: u64) -> ParquetResult<Facts> {
-        let mut found = Facts::default();
+    /// There is no such row.
+    pub(crate) fn place_of(&self, row: u64) -> Result<(usize, usize), String> {
         let mut rest = row;
         for (index, group) in self.reader.metadata().row_groups().iter().enumerate() {
             let in_group = group.num_rows().max(0) as u64;
-            if rest >= in_group {
-                rest -= in_group;
-                continue;
+            if rest < in_group {
+                return Ok((index, rest as usize));
             }
-            let group = self.reader.get_row_group(index)?;
-            for &(column, name) in &self.fact_columns {
-                let mut reader = group.get_column_reader(column)?;
-                // Skipping would save little: pages are decoded whole.
-                let fact = facts(&mut reader, rest as usize + 1)?.pop().flatten();
-                if let (Some(slot), Some(fact)) = (found.slot(name), fact) {
+            rest -= in_group;
+        }
+        Err(format!("there is no row {}", row + 1))
+    }
+
+    /// The facts of all rows of a row group; empty if no column holds any.
+    ///
+    /// # Errors
+    /// Why they cannot be decoded.
+    pub(crate) fn facts(&self, group: usize) -> Result<Vec<Facts>, String> {
+        no_panic(|| self.decode_facts(group).map_err(|error| error.to_string()))
+            .map_err(|error| format!("row group {group}: {error}"))
+    }
+
+    fn decode_facts(&self, index: usize) -> ParquetResult<Vec<Facts>> {
+        let mut rows = Vec::new();
+        let group = self.reader.get_row_group(index)?;
+        for &(column, name) in &self.fact_columns {
+            let mut reader = group.get_column_reader(column)?;
+            let num_rows = group.metadata().num_rows().max(0) as usize;
+            let found = facts(&mut reader, num_rows)?;
+            if rows.len() < found.len() {
+                rows.resize(found.len(), Facts::default());
+            }
+            for (row, fact) in rows.iter_mut().zip(found) {
+                if let (Some(slot), Some(fact)) = (row.slot(name), fact) {
                     *slot = Some(fact);
                 }
             }
-            return Ok(found);
         }
-        Err(ParquetError::General(format!(
-            "there is no row {}",
-            row + 1
-        )))
+        Ok(rows)
     }
 }
 

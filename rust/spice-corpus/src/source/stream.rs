@@ -146,9 +146,7 @@ impl<'a> Stream<'a> {
                 Inner::Frames(Lines::new(FrameReader::new(format, reader, u64::MAX), 0))
             }
             Format::Parquet => {
-                drop(reader);
-                let file = Arc::try_unwrap(file).map_err(|_| "cannot open".to_owned())?;
-                let rows = Rows::new(ParquetFile::open(file, keys)?, from.ordinal)?;
+                let rows = Rows::new(ParquetFile::open(Arc::clone(&file), keys)?, from.ordinal)?;
                 Inner::Rows(rows, Vec::new().into_iter(), 0)
             }
             Format::Spk => return Err("a shard; pack the corpus that it belongs to".to_owned()),
@@ -161,11 +159,6 @@ impl<'a> Stream<'a> {
         };
         while stream.cursor.ordinal < from.ordinal && stream.next()?.is_some() {}
         Ok(stream)
-    }
-
-    /// Bytes of the file.
-    pub(crate) fn size(&self) -> u64 {
-        self.size
     }
 
     /// The next record, blank lines left out; none at the end.

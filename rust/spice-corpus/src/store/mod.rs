@@ -11,6 +11,7 @@ mod writer;
 pub use facts::Facts;
 pub(crate) use facts::{FactsRow, MAX_FACT_BYTES};
 pub use format::Codec;
+pub(crate) use format::META_DOCUMENTS;
 pub(crate) use reader::{Scratch, Shard};
 pub(crate) use writer::ShardWriter;
 

@@ -9,6 +9,7 @@ mod compressed;
 mod damage;
 mod filters;
 mod json_lines;
+mod packing;
 mod parquet_files;
 mod sampling;
 mod text_files;
