@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::catalogue::{Catalogue, FormatCount, Manifest, Skipped, absolute};
 use crate::error::CorpusError;
 use crate::read::Reader;
 use crate::source::Format;
-use crate::store::Facts;
+use crate::store::{Facts, Shard};
 use crate::workers::{map_rows, num_threads};
 
 /// Documents by number, read where they lie. Threads may share it.
@@ -160,6 +161,22 @@ impl Corpus {
     /// # Errors
     /// There is no document `index`.
     pub fn check_index(&self, index: u64) -> Result<(), CorpusError> {
+    /// An open shard of the corpus.
+    pub(crate) fn shard(&self, source: u32) -> Result<Arc<Shard>, CorpusError> {
+        self.reader.shard(source)
+    }
+
+    /// Where a source is now.
+    pub(crate) fn source_path(&self, source: u32) -> Result<PathBuf, CorpusError> {
+        self.reader.path(source)
+    }
+
+    /// Whether the list of what the build skipped is as it was written.
+    pub(crate) fn has_intact_skipped(&self) -> Result<bool, CorpusError> {
+        self.reader.manifest().has_intact_skipped(self.folder())
+    }
+
+    fn check_index(&self, index: u64) -> Result<(), CorpusError> {
         let num_documents = self.num_documents();
         if index < num_documents {
             Ok(())

@@ -20,6 +20,7 @@ mod source;
 mod store;
 mod texts;
 mod whole_file;
+mod verify;
 mod workers;
 
 pub use batch::{DocumentBatch, DocumentBatches, PassageBatch, PassageBatches};
@@ -39,3 +40,4 @@ pub use sample::{
 pub use source::Format;
 pub use store::{Codec, Facts};
 pub use texts::Texts;
+pub use verify::{Damage, VerifyReport, verify};

@@ -237,8 +237,9 @@ impl Catalogue {
         Ok(low)
     }
 
-    /// What of the file is not as it was written: table and range of bytes, and for documents their numbers. Reads all of it.
-    pub(crate) fn damage(&self) -> Vec<String> {
+    /// What of the file is not as it was written: the documents that it concerns, where that is known, and table and range of
+    /// bytes. Reads all of it.
+    pub(crate) fn damage(&self) -> Vec<(Option<(u64, u64)>, String)> {
         let header = &self.header;
         let tables = [
             ("directory", header.directory_start..header.sources_start()),
@@ -246,39 +247,28 @@ impl Catalogue {
             ("units", header.units_start()..header.paths_start()),
             ("paths", header.paths_start()..self.map.len() as u64),
         ];
-        let mut found: Vec<String> = tables
-            .into_iter()
-            .zip(header.checksums)
-            .filter(|((_, range), checksum)| {
-                xxh3_64(&self.map[range.start as usize..range.end as usize]) != *checksum
-            })
-            .map(|((name, range), _)| {
-                format!(
-                    "{name}, bytes {} to {}: wrong checksum",
-                    range.start, range.end
-                )
-            })
-            .collect();
+        let place = |name: &str, start: u64, end: u64| {
+            format!("{name}, bytes {start} to {end}: wrong checksum")
+        };
+        let mut found = Vec::new();
+        for ((name, range), checksum) in tables.into_iter().zip(header.checksums) {
+            if xxh3_64(&self.map[range.start as usize..range.end as usize]) != checksum {
+                found.push((None, place(name, range.start, range.end)));
+            }
+        }
         for number in 0..num_chunks(self.num_documents()) {
-            if self
-                .ends
-                .chunk(&self.map, number)
-                .is_some_and(|chunk| chunk.is_intact())
-            {
+            let chunk = self.ends.chunk(&self.map, number);
+            if chunk.is_some_and(|chunk| chunk.is_intact()) {
                 continue;
             }
             let first = number * CHUNK as u64;
             let last = (first + CHUNK as u64).min(self.num_documents()) - 1;
             let at = |number| {
-                self.ends
-                    .entry(&self.map, number)
-                    .map_or(0, |entry| entry.position)
+                let entry = self.ends.entry(&self.map, number);
+                entry.map_or(0, |entry| entry.position)
             };
-            found.push(format!(
-                "documents {first} to {last}, bytes {} to {}: wrong checksum",
-                at(number),
-                at(number + 1)
-            ));
+            let reason = place("documents", at(number), at(number + 1));
+            found.push((Some((first, last)), reason));
         }
         found
     }

@@ -46,19 +46,6 @@ pub(crate) enum Section {
 pub(crate) const NUM_SECTIONS: usize = 10;
 
 impl Section {
-    pub(crate) const ALL: [Self; NUM_SECTIONS] = [
-        Self::Header,
-        Self::Dictionary,
-        Self::Blocks,
-        Self::BlockIndex,
-        Self::Ends,
-        Self::Directory,
-        Self::Hashes,
-        Self::Meta,
-        Self::MetaIndex,
-        Self::Origins,
-    ];
-
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Header => "header",

@@ -6,13 +6,15 @@ pub(crate) mod ends;
 mod facts;
 mod format;
 mod reader;
+mod verify;
 mod writer;
 
 pub use facts::Facts;
-pub(crate) use facts::{FactsRow, MAX_FACT_BYTES};
+pub(crate) use facts::MAX_FACT_BYTES;
 pub use format::Codec;
 pub(crate) use format::META_DOCUMENTS;
 pub(crate) use reader::{Scratch, Shard};
+pub(crate) use verify::Wound;
 pub(crate) use writer::ShardWriter;
 
 /// File name of shard `number` of a packed corpus.

@@ -53,6 +53,13 @@ impl Default for Scratch {
     }
 }
 
+impl Scratch {
+    /// Text of the block that was decoded last.
+    pub(super) fn decoded(&self) -> &[u8] {
+        &self.decoded
+    }
+}
+
 impl Shard {
     /// Opens a shard; reads its header, dictionary and trailer and checks those.
     ///
@@ -104,10 +111,6 @@ impl Shard {
             shard.dictionary = Some(DecoderDictionary::copy(dictionary));
         }
         Ok(shard)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
     }
 
     pub(crate) fn num_documents(&self) -> u64 {
@@ -258,14 +261,10 @@ impl Shard {
         scratch: &mut Scratch,
     ) -> Result<(), CorpusError> {
         scratch.holds = None;
-        let (entry, next) = (self.block(number)?, self.block(number + 1)?);
-        let blocks = self.trailer.section(Section::Blocks, self.size());
-        let place = blocks.start + u64::from(entry.start)..blocks.start + u64::from(next.start);
+        let checksum = self.block(number)?.checksum;
+        let place = self.block_place(number)?;
         let text = self.block_text(number)?;
-        if place.start > place.end
-            || place.end > blocks.end
-            || text.end - text.start > BLOCK_BYTES as u64
-        {
+        if text.end - text.start > BLOCK_BYTES as u64 {
             return Err(self.damaged("damaged block index"));
         }
         let damaged = |reason: &str| {
@@ -281,7 +280,7 @@ impl Shard {
                 io::ErrorKind::UnexpectedEof => damaged("the file is shorter"),
                 _ => CorpusError::io(&self.path, "read")(error),
             })?;
-        if xxh3_64(&scratch.stored) as u32 != entry.checksum {
+        if xxh3_64(&scratch.stored) as u32 != checksum {
             return Err(damaged("wrong checksum"));
         }
         scratch.decoded.clear();
@@ -370,6 +369,24 @@ impl Shard {
             .map_err(|error| self.damaged(format!("damaged origins: {error}")))
     }
 
+    pub(super) fn num_blocks(&self) -> u64 {
+        self.trailer.num_blocks
+    }
+
+    pub(super) fn ends(&self) -> &Ends {
+        &self.ends
+    }
+
+    /// The whole file.
+    pub(super) fn mapped(&self) -> &[u8] {
+        &self.map
+    }
+
+    /// Where a section is in the file.
+    pub(super) fn range_of(&self, section: Section) -> Range<u64> {
+        self.trailer.section(section, self.size())
+    }
+
     /// Whether a section is what was written.
     pub(crate) fn is_intact(&self, section: Section) -> bool {
         xxh3_64(self.bytes(section)) == self.trailer.checksum(section)
@@ -389,8 +406,20 @@ impl Shard {
             .ok_or_else(|| self.damaged("damaged block index"))
     }
 
+    /// Where a block is in the file.
+    pub(super) fn block_place(&self, number: u64) -> Result<Range<u64>, CorpusError> {
+        let (entry, next) = (self.block(number)?, self.block(number + 1)?);
+        let blocks = self.range_of(Section::Blocks);
+        let place = blocks.start + u64::from(entry.start)..blocks.start + u64::from(next.start);
+        if place.start <= place.end && place.end <= blocks.end {
+            Ok(place)
+        } else {
+            Err(self.damaged("damaged block index"))
+        }
+    }
+
     /// Bytes of text of a block.
-    fn block_text(&self, number: u64) -> Result<Range<u64>, CorpusError> {
+    pub(super) fn block_text(&self, number: u64) -> Result<Range<u64>, CorpusError> {
         let (start, end) = (
             self.block(number)?.text_start,
             self.block(number + 1)?.text_start,

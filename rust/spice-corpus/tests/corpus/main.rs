@@ -14,5 +14,6 @@ mod parquet_files;
 mod sampling;
 mod text_files;
 mod tokens;
+mod verifying;
 mod walking;
 mod world;

@@ -49,7 +49,7 @@ fn varied(files: &[(u64, usize, u8)]) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
     fn a_packed_corpus_is_the_corpus_in_place(
@@ -119,7 +119,7 @@ fn a_document_of_many_blocks_and_an_empty_rest_are_read_alone() {
 
 #[test]
 fn a_stopped_packing_goes_on_behind_its_last_finished_shard() {
-    let lines: String = (0..4_000).map(|seed| line(&prose(seed, 3_000))).collect();
+    let lines: String = (0..1_500).map(|seed| line(&prose(seed, 3_000))).collect();
     let world = World::with("a.jsonl.gz", gzip(lines));
     let whole = world.pack("whole", &packing(Codec::Zstd));
     let (output, stop) = (world.path().join("corpus"), AtomicBool::new(false));
