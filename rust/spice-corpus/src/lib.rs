@@ -21,7 +21,6 @@ mod store;
 mod texts;
 mod verify;
 mod whole_file;
-mod verify;
 mod workers;
 
 pub use batch::{DocumentBatch, DocumentBatches, PassageBatch, PassageBatches};

@@ -207,11 +207,15 @@ impl Chunk<'_> {
         if place >= self.num_documents {
             return None;
         }
-        let start = match place.checked_sub(1) {
-            Some(before) => self.end(before)?,
-            None => 0,
+        // The end before is looked for; the next one is the next set bit.
+        let (start, next_bit) = match place.checked_sub(1) {
+            Some(before) => {
+                let bit = select(self.upper, before)?;
+                (self.end_at(before, bit)?, bit + 1)
+            }
+            None => (0, 0),
         };
-        let end = self.end(place)?;
+        let end = self.end_at(place, next_one(self.upper, next_bit)?)?;
         (start <= end && end <= self.num_bytes).then_some(start..end)
     }
 
@@ -264,7 +268,11 @@ impl Chunk<'_> {
     }
 
     fn end(&self, place: usize) -> Option<u64> {
-        let bit = select(self.upper, place)?;
+        self.end_at(place, select(self.upper, place)?)
+    }
+
+    /// The end of document `place`, whose bit is number `bit`.
+    fn end_at(&self, place: usize, bit: usize) -> Option<u64> {
         let high = bit.checked_sub(place)? as u64;
         let low = get_bits(self.lower, place * self.low_bits, self.low_bits);
         Some(high << self.low_bits | low)
@@ -311,6 +319,21 @@ impl Iterator for Lengths<'_> {
 fn words(bytes: &[u8]) -> impl Iterator<Item = u64> {
     let (words, _) = bytes.as_chunks::<8>();
     words.iter().map(|word| u64::from_le_bytes(*word))
+}
+
+/// Place of the first set bit from `bit` on.
+fn next_one(bytes: &[u8], bit: usize) -> Option<usize> {
+    let (words, _) = bytes.as_chunks::<8>();
+    let (number, used) = (bit / 64, bit % 64);
+    let first = u64::from_le_bytes(*words.get(number)?) & u64::MAX << used;
+    if first != 0 {
+        return Some(number * 64 + first.trailing_zeros() as usize);
+    }
+    let rest = words[number + 1..]
+        .iter()
+        .map(|word| u64::from_le_bytes(*word));
+    let (skipped, word) = rest.enumerate().find(|&(_, word)| word != 0)?;
+    Some((number + 1 + skipped) * 64 + word.trailing_zeros() as usize)
 }
 
 /// Place of set bit `rank`, counted from 0.
