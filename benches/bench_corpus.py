@@ -178,11 +178,11 @@ def make_large(source, folder):
 
     folder.mkdir()
     size, number = 0, 0
-    with (folder / "large.jsonl").open("w", encoding="utf-8") as large:
+    with (folder / "large.jsonl").open("wb") as large:
         while size < LARGE_BYTES:
-            with source.open(encoding="utf-8") as lines:
+            with source.open("rb") as lines:
                 for line in lines:
-                    size += large.write(line.replace('"text": "', f'"text": "{number} ', 1))
+                    size += large.write(line.replace(b'"text": "', b'"text": "%d ' % number, 1))
             number += 1
     build([folder / "large.jsonl"], folder / "corpus", min_bytes=0)
 

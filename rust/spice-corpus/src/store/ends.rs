@@ -207,15 +207,10 @@ impl Chunk<'_> {
         if place >= self.num_documents {
             return None;
         }
-        // The end before is looked for; the next one is the next set bit.
-        let (start, next_bit) = match place.checked_sub(1) {
-            Some(before) => {
-                let bit = select(self.upper, before)?;
-                (self.end_at(before, bit)?, bit + 1)
-            }
-            None => (0, 0),
-        };
-        let end = self.end_at(place, next_one(self.upper, next_bit)?)?;
+        let before = place.checked_sub(1);
+        let bit = before.map_or(Some(0), |before| Some(select(self.upper, before)? + 1))?;
+        let start = before.map_or(Some(0), |before| self.end_at(before, bit - 1))?;
+        let end = self.end_at(place, next_one(self.upper, bit)?)?;
         (start <= end && end <= self.num_bytes).then_some(start..end)
     }
 
@@ -323,17 +318,14 @@ fn words(bytes: &[u8]) -> impl Iterator<Item = u64> {
 
 /// Place of the first set bit from `bit` on.
 fn next_one(bytes: &[u8], bit: usize) -> Option<usize> {
-    let (words, _) = bytes.as_chunks::<8>();
-    let (number, used) = (bit / 64, bit % 64);
-    let first = u64::from_le_bytes(*words.get(number)?) & u64::MAX << used;
-    if first != 0 {
-        return Some(number * 64 + first.trailing_zeros() as usize);
-    }
-    let rest = words[number + 1..]
-        .iter()
-        .map(|word| u64::from_le_bytes(*word));
-    let (skipped, word) = rest.enumerate().find(|&(_, word)| word != 0)?;
-    Some((number + 1 + skipped) * 64 + word.trailing_zeros() as usize)
+    let mut mask = u64::MAX << (bit % 64);
+    words(bytes)
+        .enumerate()
+        .skip(bit / 64)
+        .find_map(|(number, word)| {
+            let word = word & std::mem::replace(&mut mask, u64::MAX);
+            (word != 0).then(|| number * 64 + word.trailing_zeros() as usize)
+        })
 }
 
 /// Place of set bit `rank`, counted from 0.
