@@ -170,7 +170,7 @@ def test_a_folder_without_a_corpus_and_a_damaged_one_are_corpus_errors(corpus, t
 def test_a_corpus_of_a_newer_format_is_refused_with_both_versions(corpus):
     (corpus.folder / "manifest.json").write_text('{"format_version": 7}')
     with pytest.raises(
-        CorpusError, match="corpus format 7 is newer than 1, the newest that this version reads; upgrade"
+        CorpusError, match="corpus format 7 is newer than 2, the newest that this version reads; upgrade"
     ):
         Corpus.open(corpus.folder)
 

@@ -24,7 +24,7 @@ class FormatCount:
     """How much of a corpus lies in one format."""
 
     format: str
-    """``text``, ``jsonl``, ``jsonl.gz``, ``jsonl.zst`` or ``parquet``."""
+    """``text``, ``jsonl``, ``jsonl.gz``, ``jsonl.zst``, ``parquet`` or ``spk``."""
     num_sources: int
     """Files."""
     num_documents: int
@@ -86,8 +86,8 @@ def build(
 ) -> CorpusFacts:
     """Builds a corpus from files and folders; a function of their names and contents, byte for byte.
 
-    Reads ``.txt .text .md .markdown .rst`` (one document a file), ``.jsonl .jsonl.gz .jsonl.zst`` (one a line) and
-    ``.parquet`` (one a row), folders recursively. The result appears whole or not at all, whatever stops the build.
+    Reads ``.txt .text .md .markdown .rst`` (one document a file), ``.jsonl .jsonl.gz .jsonl.zst`` (one a line),
+    ``.parquet`` (one a row) and ``.spk`` shards, folders recursively. The result appears whole or not at all, whatever stops the build.
 
     Args:
         inputs: files and folders, in the order of their documents; names decide the order inside a folder.
@@ -101,18 +101,54 @@ def build(
 
     Raises:
         MissingFileError: an input is not there.
-        OutputExistsError: ``output`` exists and is no corpus, or may not be overwritten.
+        OutputExistsError: ``output`` exists and is no corpus, may not be overwritten, or is being written by another process.
         DocumentError: something cannot be read, and ``on_error`` is ``stop``.
         CorpusError: no document is left.
         ConfigError: no inputs or no keys, or a number out of range.
         StorageError: the disk is full, or a folder is not writable.
     """
-    if isinstance(text_keys, str):
-        raise ConfigError(f"text_keys: the string {text_keys!r}; expected a list of keys, such as [{text_keys!r}]")
+    check_keys(text_keys)
     check_number("min_bytes", min_bytes)
     check_number("threads", threads, first=1)
     facts = _core.build_corpus(inputs, output, list(text_keys), min_bytes, on_error, overwrite, threads, progress)
     return CorpusFacts(**fields_of(facts))
+
+
+def build_synthetic(
+    num_documents: int,
+    output: str | PathLike[str],
+    *,
+    overwrite: bool = False,
+    progress: Callable[[int, int], object] | None = None,
+) -> CorpusFacts:
+    """Writes the catalogue of a corpus without texts, of 10 kB a document on average, as if packed in shards of 1 GiB.
+
+    Samplers open it and say which document and bytes a draw is (``Sampler.places``): what a corpus of that size costs
+    here, before there is one. To read a text is an error. About 2 bytes of disk a document.
+
+    Args:
+        num_documents: at least 1.
+        output: folder to make.
+        overwrite: replace an older corpus at ``output``.
+        progress: called about every 50 ms with documents written and documents to write.
+
+    Raises:
+        ConfigError: no documents.
+        OutputExistsError: ``output`` exists and is no corpus, or may not be overwritten.
+        StorageError: the disk is full, or the folder is not writable.
+    """
+    check_number("num_documents", num_documents, first=1)
+    return CorpusFacts(**fields_of(_core.build_synthetic(num_documents, output, overwrite, progress)))
+
+
+def check_keys(text_keys: Sequence[str]) -> None:
+    """Refuses a single string, which is a sequence of strings as well.
+
+    Raises:
+        ConfigError: says what was meant.
+    """
+    if isinstance(text_keys, str):
+        raise ConfigError(f"text_keys: the string {text_keys!r}; expected a list of keys, such as [{text_keys!r}]")
 
 
 def fields_of(facts: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::catalogue::{Catalogue, FormatCount, Manifest, Skipped, absolute};
 use crate::error::CorpusError;
 use crate::read::Reader;
 use crate::source::Format;
+use crate::store::{Facts, Shard};
 use crate::workers::{map_rows, num_threads};
 
 /// Documents by number, read where they lie. Threads may share it.
@@ -18,7 +20,7 @@ pub struct Corpus {
 /// Where a document comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentPlace {
-    /// Its file, where it is now.
+    /// The file that it was read from: where it is now, or for a packed document where it was then.
     pub path: PathBuf,
     /// Line or row in it, counted from 1; none for a file that is one document.
     pub ordinal: Option<u32>,
@@ -26,6 +28,8 @@ pub struct DocumentPlace {
     pub format: Format,
     /// Bytes of its text.
     pub num_bytes: u64,
+    /// What its record says of it.
+    pub facts: Facts,
 }
 
 /// What a corpus is made of.
@@ -97,19 +101,13 @@ impl Corpus {
         )
     }
 
-    /// Where document `index` comes from.
+    /// Where document `index` comes from, and what its record says of it besides the text.
     ///
     /// # Errors
-    /// No such document, or the catalogue is damaged.
+    /// No such document; its source is gone or changed; or the catalogue is damaged.
     pub fn document(&self, index: u64) -> Result<DocumentPlace, CorpusError> {
         self.check_index(index)?;
-        let record = self.catalogue().record(index);
-        Ok(DocumentPlace {
-            path: self.reader.path(record.source)?,
-            ordinal: (record.ordinal > 0).then_some(record.ordinal),
-            format: self.catalogue().source(record.source)?.format,
-            num_bytes: record.text_bytes.into(),
-        })
+        self.reader.place(index)
     }
 
     /// Counts, lengths and what was skipped. Looks at every document's length: some seconds for a billion.
@@ -137,8 +135,17 @@ impl Corpus {
         &self.reader.manifest().formats
     }
 
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
     pub(crate) fn catalogue(&self) -> &Catalogue {
         self.reader.catalogue()
+    }
+
+    /// Bytes of text of document `index`, which must exist.
+    pub(crate) fn text_bytes(&self, index: u64) -> u64 {
+        self.catalogue().text_bytes(index)
     }
 
     /// The text of document `index`, which must exist.
@@ -146,7 +153,48 @@ impl Corpus {
         self.reader.text(index)
     }
 
-    fn check_index(&self, index: u64) -> Result<(), CorpusError> {
+    /// What `work` makes of the text of document `index`: handed over where it lies if that is raw in a shard, else by way of
+    /// `scratch`.
+    ///
+    /// # Errors
+    /// As for [`Corpus::read`].
+    pub fn with_text<T>(
+        &self,
+        index: u64,
+        scratch: &mut Vec<u8>,
+        work: impl FnOnce(&str) -> T,
+    ) -> Result<T, CorpusError> {
+        self.check_index(index)?;
+        self.reader.with_text(index, scratch, work)
+    }
+
+    /// Whether document `index` lies raw in a shard: reading it is copying it.
+    ///
+    /// # Errors
+    /// As for [`Corpus::read`].
+    pub fn lies_raw(&self, index: u64) -> Result<bool, CorpusError> {
+        self.check_index(index)?;
+        self.reader.lies_raw(index)
+    }
+
+    /// An open shard of the corpus.
+    pub(crate) fn shard(&self, source: u32) -> Result<Arc<Shard>, CorpusError> {
+        self.reader.shard(source)
+    }
+
+    /// Where a source is now.
+    pub(crate) fn source_path(&self, source: u32) -> Result<PathBuf, CorpusError> {
+        self.reader.path(source)
+    }
+
+    /// Whether the list of what the build skipped is as it was written.
+    pub(crate) fn has_intact_skipped(&self) -> Result<bool, CorpusError> {
+        self.reader.manifest().has_intact_skipped(self.folder())
+    }
+
+    /// # Errors
+    /// There is no document `index`.
+    pub fn check_index(&self, index: u64) -> Result<(), CorpusError> {
         let num_documents = self.num_documents();
         if index < num_documents {
             Ok(())

@@ -7,17 +7,25 @@
 )]
 
 mod answers;
+mod arrow;
 mod boundary;
 mod corpus;
 mod error;
+mod keep;
 mod options;
 mod rewards;
+mod sample;
+mod store;
 
 use pyo3::prelude::*;
 
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
+    keep::register(module)?;
+    sample::register(module)?;
+    arrow::register(module)?;
+    store::register(module)?;
     answers::register(module)?;
     options::register(module)?;
     rewards::register(module)?;

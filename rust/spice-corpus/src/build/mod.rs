@@ -1,7 +1,9 @@
 //! Makes a corpus: reads every source once and writes where its documents are. The texts stay where they lie.
 
-mod staging;
-mod walk;
+mod lock;
+pub(crate) mod staging;
+mod synthetic;
+pub(crate) mod walk;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,8 +13,10 @@ use crate::catalogue::{CatalogueWriter, FormatCount, MAX_SKIPPED, Manifest, Skip
 use crate::error::CorpusError;
 use crate::progress::{Progress, Watch};
 use crate::source::{Admission, Encoding, Format, Scan, scan};
+use crate::store::Shard;
 use crate::workers::{map_until_failure, num_threads};
 use staging::Staging;
+pub use synthetic::build_synthetic;
 use walk::Input;
 
 /// Files whose findings are held in memory together, at most this many and about this many bytes.
@@ -55,11 +59,12 @@ pub struct BuildReport {
 /// Builds a corpus from files and folders. The result is a function of the files' names and contents, byte for byte.
 ///
 /// The corpus is written under a temporary name beside `output` and renamed at the end: stopped at any moment, even
-/// killed, a build leaves at `output` what was there before (a killed one leaves its temporary folder as well).
+/// killed, a build leaves at `output` what was there before (a killed one leaves its temporary folder as well, which the
+/// next build of the same output removes).
 ///
 /// # Errors
-/// An input is missing, nothing is left, something cannot be read ([`OnError::Stop`]), `output` exists, the disk is full,
-/// or `stop` was set.
+/// An input is missing, nothing is left, something cannot be read ([`OnError::Stop`]), `output` exists or another process
+/// builds it, the disk is full, or `stop` was set.
 pub fn build(
     inputs: &[PathBuf],
     output: &Path,
@@ -74,7 +79,7 @@ pub fn build(
     let (files, skipped) = walk::walk(inputs, options.on_error, watch)?;
     progress.set_total(files.iter().map(|file| file.size).sum());
 
-    let folder = Staging::new(&output)?;
+    let mut folder = Staging::new(&output)?;
     let mut builder = Builder {
         on_error: options.on_error,
         writer: CatalogueWriter::create(folder.path())?,
@@ -89,11 +94,7 @@ pub fn build(
         min_bytes: options.min_bytes,
         stops_at_fault: options.on_error == OnError::Stop,
     };
-    let threads = num_threads(options.threads);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| CorpusError::threads(std::io::Error::other(error)))?;
+    let pool = thread_pool(options.threads)?;
     let mut rest = &files[..];
     while !rest.is_empty() {
         let (batch, later) = rest.split_at(batch_length(rest));
@@ -106,7 +107,11 @@ pub fn build(
         });
         watch.check()?;
         for (file, result) in batch.iter().zip(scans) {
-            builder.take(file, result)?;
+            if file.format.is_packed() {
+                builder.take_shard(&file.path)?;
+            } else {
+                builder.take(file, result)?;
+            }
         }
         rest = later;
     }
@@ -117,7 +122,15 @@ pub fn build(
     Ok(report)
 }
 
-fn check_options(
+/// Threads that live as long as the build.
+pub(crate) fn thread_pool(threads: Option<usize>) -> Result<rayon::ThreadPool, CorpusError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(num_threads(threads))
+        .build()
+        .map_err(|error| CorpusError::threads(std::io::Error::other(error)))
+}
+
+pub(crate) fn check_options(
     inputs: &[PathBuf],
     output: &Path,
     options: &BuildOptions,
@@ -145,7 +158,7 @@ fn check_options(
 }
 
 /// Where the corpus goes. A link to an older corpus stays, and what it points to is replaced.
-fn place_of(output: &Path, overwrite: bool) -> PathBuf {
+pub(crate) fn place_of(output: &Path, overwrite: bool) -> PathBuf {
     let output = absolute(output);
     if overwrite && output.is_symlink() {
         fs::canonicalize(&output).unwrap_or(output)
@@ -154,7 +167,7 @@ fn place_of(output: &Path, overwrite: bool) -> PathBuf {
     }
 }
 
-fn check_output(output: &Path, overwrite: bool) -> Result<(), CorpusError> {
+pub(crate) fn check_output(output: &Path, overwrite: bool) -> Result<(), CorpusError> {
     // A broken link is there as well.
     if fs::symlink_metadata(output).is_err() {
         return Ok(());
@@ -230,8 +243,34 @@ impl Builder {
         if scan.records.is_empty() {
             return Ok(());
         }
-        self.count(file.format, &scan);
-        self.writer.push(&file.path, file.format, size, &scan)
+        self.count_encoding(scan.encoding);
+        let num_bytes = scan
+            .records
+            .iter()
+            .map(|record| u64::from(record.text_bytes))
+            .sum();
+        self.count(file.format, scan.records.len() as u64, num_bytes);
+        self.writer
+            .push_scan(&file.path, file.format, size, 0, &scan)
+    }
+
+    /// Takes in a shard: it knows its documents, and all of them were admitted when it was packed.
+    fn take_shard(&mut self, path: &Path) -> Result<(), CorpusError> {
+        let shard = match Shard::open(path) {
+            Ok(shard) if shard.num_documents() > 0 => shard,
+            Ok(_) => {
+                self.num_files += 1;
+                return Ok(());
+            }
+            Err(error @ CorpusError::Shard { .. }) if self.on_error == OnError::Skip => {
+                self.num_skipped += 1;
+                return self.skip(path.display().to_string(), error.to_string());
+            }
+            Err(error) => return Err(error),
+        };
+        self.num_files += 1;
+        self.count(Format::Spk, shard.num_documents(), shard.text_bytes());
+        self.writer.push_shard(path, &shard)
     }
 
     fn skip(&mut self, place: String, reason: String) -> Result<(), CorpusError> {
@@ -244,9 +283,12 @@ impl Builder {
         Ok(())
     }
 
-    fn count(&mut self, format: Format, scan: &Scan) {
-        self.counts.num_utf16 += u64::from(scan.encoding == Encoding::Utf16);
-        self.counts.num_windows_1252 += u64::from(scan.encoding == Encoding::Windows1252);
+    fn count_encoding(&mut self, encoding: Encoding) {
+        self.counts.num_utf16 += u64::from(encoding == Encoding::Utf16);
+        self.counts.num_windows_1252 += u64::from(encoding == Encoding::Windows1252);
+    }
+
+    fn count(&mut self, format: Format, num_documents: u64, num_bytes: u64) {
         let formats = &mut self.counts.formats;
         let place = formats
             .binary_search_by_key(&format, |count| count.format)
@@ -263,12 +305,8 @@ impl Builder {
                 place
             });
         formats[place].num_sources += 1;
-        formats[place].num_documents += scan.records.len() as u64;
-        formats[place].num_bytes += scan
-            .records
-            .iter()
-            .map(|record| u64::from(record.text_bytes))
-            .sum::<u64>();
+        formats[place].num_documents += num_documents;
+        formats[place].num_bytes += num_bytes;
     }
 
     fn finish(
@@ -287,9 +325,10 @@ impl Builder {
                 min_bytes: admission.min_bytes,
             });
         }
-        let manifest = Manifest {
+        let written = self.writer.finish()?;
+        let mut manifest = Manifest {
             format_version: Manifest::FORMAT_VERSION,
-            hash: self.writer.finish()?,
+            hash: written.hash,
             num_documents,
             num_bytes,
             num_sources,
@@ -301,6 +340,9 @@ impl Builder {
             text_keys: admission.text_keys.clone(),
             min_bytes: admission.min_bytes,
             folder: output.display().to_string(),
+            catalogue_checksum: written.checksum,
+            skipped_checksum: String::new(),
+            checksum: String::new(),
         };
         manifest.write(folder.path(), &self.skipped)?;
         Ok(BuildReport {

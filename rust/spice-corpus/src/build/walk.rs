@@ -13,7 +13,7 @@ use crate::source::Format;
 
 /// A file to read.
 #[derive(Debug)]
-pub(super) struct Input {
+pub(crate) struct Input {
     /// From the root.
     pub path: PathBuf,
     pub format: Format,
@@ -26,7 +26,7 @@ pub(super) struct Input {
 ///
 /// # Errors
 /// An input does not exist or cannot be reached; with [`OnError::Stop`] also a folder or file that cannot be read or is of no known kind.
-pub(super) fn walk(
+pub(crate) fn walk(
     inputs: &[PathBuf],
     on_error: OnError,
     watch: Watch<'_>,
@@ -54,7 +54,7 @@ pub(super) fn walk(
         } else if let Some(format) = Format::of(&path) {
             walker.take(path, format)?;
         } else {
-            let reason = "unknown kind of file; expected .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst or .parquet";
+            let reason = "unknown kind of file; expected .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst .parquet or .spk";
             walker.skip(&path, reason.to_owned())?;
         }
     }

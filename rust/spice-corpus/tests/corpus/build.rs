@@ -192,7 +192,7 @@ fn a_corpus_that_someone_kept_documents_in_is_not_deleted() {
 }
 
 #[test]
-fn of_builders_at_once_on_one_output_one_wins_and_the_others_say_that_it_exists() {
+fn of_builders_at_once_on_one_output_one_wins_and_the_others_say_so() {
     for _ in 0..5 {
         let world = World::new();
         for place in 0..40 {
@@ -210,13 +210,41 @@ fn of_builders_at_once_on_one_output_one_wins_and_the_others_say_that_it_exists(
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
         for error in results.into_iter().filter_map(Result::err) {
             assert!(
-                matches!(error, CorpusError::OutputExists { .. }),
+                matches!(
+                    error,
+                    CorpusError::OutputExists { .. } | CorpusError::Busy { .. }
+                ),
                 "{error:?}"
             );
         }
         assert_eq!(world.open().num_documents(), 40);
         assert_eq!(world.names(), ["corpus", "docs"]);
     }
+}
+
+#[test]
+fn what_a_killed_build_left_goes_with_the_next_one() {
+    let world = World::with("a.txt", "text");
+    let left = world.path().join(".corpus.building");
+    fs::create_dir_all(left.join("deep")).unwrap();
+    fs::write(left.join("catalogue.bin"), "half").unwrap();
+    fs::write(world.path().join(".corpus.lock"), "").unwrap();
+    world.build(&options());
+    assert_eq!(texts(&world.open()), ["text"]);
+    assert_eq!(world.names(), ["corpus", "docs"]);
+}
+
+#[test]
+fn a_second_builder_is_refused_while_the_first_lives() {
+    let world = World::with("a.txt", "text");
+    let lock = fs::File::create(world.path().join(".corpus.lock")).unwrap();
+    lock.lock().unwrap();
+    let error = world.try_build(&options()).unwrap_err();
+    assert!(matches!(error, CorpusError::Busy { .. }), "{error:?}");
+    assert_eq!(world.names(), [".corpus.lock", "docs"]);
+    drop(lock);
+    world.build(&options());
+    assert_eq!(world.names(), ["corpus", "docs"]);
 }
 
 #[test]

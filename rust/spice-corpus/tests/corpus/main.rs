@@ -3,14 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod batches;
 mod build;
 mod changes;
 mod compressed;
 mod damage;
+mod filters;
 mod json_lines;
+mod packing;
 mod parquet_files;
 mod sampling;
 mod text_files;
 mod tokens;
+mod verifying;
 mod walking;
 mod world;

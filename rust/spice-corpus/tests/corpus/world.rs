@@ -7,7 +7,10 @@ use std::sync::atomic::AtomicBool;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use spice_corpus::{BuildOptions, BuildReport, Corpus, CorpusError, OnError, Progress, build};
+use spice_corpus::{
+    BuildOptions, BuildReport, Codec, Corpus, CorpusError, OnError, PackOptions, Progress, build,
+    pack,
+};
 use tempfile::TempDir;
 
 /// Nobody asked to stop.
@@ -29,6 +32,15 @@ pub(crate) fn skipping() -> BuildOptions {
     BuildOptions {
         on_error: OnError::Skip,
         ..options()
+    }
+}
+
+/// Shards of 64 KiB, so that a few documents make several.
+pub(crate) fn packing(codec: Codec) -> PackOptions {
+    PackOptions {
+        read: options(),
+        codec,
+        shard_bytes: 1 << 16,
     }
 }
 
@@ -86,6 +98,22 @@ impl World {
 
     pub(crate) fn build(&self, options: &BuildOptions) -> BuildReport {
         self.try_build(options).unwrap()
+    }
+
+    /// A packed corpus in the folder `name`.
+    pub(crate) fn try_pack(
+        &self,
+        input: PathBuf,
+        name: &str,
+        options: &PackOptions,
+    ) -> Result<Corpus, CorpusError> {
+        let output = self.path().join(name);
+        pack(&[input], &output, options, &Progress::default(), &GO_ON)?;
+        Corpus::open(&output)
+    }
+
+    pub(crate) fn pack(&self, name: &str, options: &PackOptions) -> Corpus {
+        self.try_pack(self.docs(), name, options).unwrap()
     }
 
     pub(crate) fn open(&self) -> Corpus {

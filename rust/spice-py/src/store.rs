@@ -1,0 +1,54 @@
+//! Packed corpora: paths and options in, facts out.
+
+use std::path::PathBuf;
+
+use pyo3::prelude::*;
+use spice_corpus::{Codec, PackOptions, Progress};
+
+use crate::boundary::interruptible_with;
+use crate::corpus::{Facts, build_options};
+use crate::error::classes;
+
+/// Packs a corpus; `progress(done_bytes, total_bytes)` is called about every 50 ms.
+#[pyfunction]
+fn pack_corpus(
+    py: Python<'_>,
+    inputs: Vec<PathBuf>,
+    output: PathBuf,
+    text_keys: Vec<String>,
+    min_bytes: u64,
+    on_error: &str,
+    overwrite: bool,
+    threads: Option<usize>,
+    codec: &str,
+    shard_bytes: u64,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Facts> {
+    let options = PackOptions {
+        read: build_options(text_keys, min_bytes, on_error, overwrite, threads)?,
+        codec: match codec {
+            "zstd" => Codec::Zstd,
+            "raw" => Codec::Raw,
+            _ => {
+                return Err(classes::ConfigError::new_err(format!(
+                    "codec: {codec}; expected zstd or raw"
+                )));
+            }
+        },
+        shard_bytes,
+    };
+    let counters = Progress::default();
+    let tick = |py: Python<'_>| match &progress {
+        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
+        None => Ok(()),
+    };
+    let report = interruptible_with(py, tick, |stop| {
+        spice_corpus::pack(&inputs, &output, &options, &counters, stop)
+    })?;
+    tick(py)?;
+    Ok(Facts::new(report.manifest, report.skipped))
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(pack_corpus, module)?)
+}
