@@ -5,7 +5,20 @@
 """
 
 from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build
+from spice_fast.corpus.chunking import Chunks, TokenCounter, chunk
 from spice_fast.corpus.reader import Corpus, CorpusStats, Document
 from spice_fast.corpus.sampler import Sampler
 
-__all__ = ["Corpus", "CorpusFacts", "CorpusStats", "Document", "FormatCount", "Sampler", "Skipped", "build"]
+__all__ = [
+    "Chunks",
+    "Corpus",
+    "CorpusFacts",
+    "CorpusStats",
+    "Document",
+    "FormatCount",
+    "Sampler",
+    "Skipped",
+    "TokenCounter",
+    "build",
+    "chunk",
+]

@@ -146,7 +146,9 @@ impl Corpus {
         self.reader.text(index)
     }
 
-    fn check_index(&self, index: u64) -> Result<(), CorpusError> {
+    /// # Errors
+    /// No such document.
+    pub(crate) fn check_index(&self, index: u64) -> Result<(), CorpusError> {
         let num_documents = self.num_documents();
         if index < num_documents {
             Ok(())

@@ -125,8 +125,8 @@ fn build_corpus(
 
 /// An open corpus.
 #[pyclass(frozen, module = "spice_fast._core")]
-struct CorpusReader {
-    inner: Arc<spice_corpus::Corpus>,
+pub(crate) struct CorpusReader {
+    pub(crate) inner: Arc<spice_corpus::Corpus>,
 }
 
 #[pymethods]

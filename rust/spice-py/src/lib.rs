@@ -8,6 +8,7 @@
 
 mod answers;
 mod boundary;
+mod chunk;
 mod corpus;
 mod error;
 mod rewards;
@@ -17,6 +18,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
+    chunk::register(module)?;
     answers::register(module)?;
     rewards::register(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))
