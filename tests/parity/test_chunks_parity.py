@@ -139,7 +139,20 @@ def test_token_chunks_of_real_documents_keep_the_limit_and_rebuild_the_document(
 odd = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 pieces = st.one_of(
     st.sampled_from(
-        ["the ", "river ", "of\n", "end. ", "yes!) ", 'no?" ', "\n\n", "\r\n", "\n\r\n", "\t\t", "   ", "。", "！",
+        [
+            "the ",
+            "river ",
+            "of\n",
+            "end. ",
+            "yes!) ",
+            'no?" ',
+            "\n\n",
+            "\r\n",
+            "\n\r\n",
+            "\t\t",
+            "   ",
+            "。",
+            "！",
             "日本",
             "é",
             "e\u0301",

@@ -8,6 +8,7 @@ use crate::catalogue::{Catalogue, FormatCount, Manifest, Skipped, absolute};
 use crate::error::CorpusError;
 use crate::read::Reader;
 use crate::source::Format;
+use crate::store::Facts;
 use crate::workers::{map_rows, num_threads};
 
 /// Documents by number, read where they lie. Threads may share it.
@@ -18,7 +19,7 @@ pub struct Corpus {
 /// Where a document comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentPlace {
-    /// Its file, where it is now.
+    /// The file that it was read from: where it is now, or for a packed document where it was then.
     pub path: PathBuf,
     /// Line or row in it, counted from 1; none for a file that is one document.
     pub ordinal: Option<u32>,
@@ -26,6 +27,8 @@ pub struct DocumentPlace {
     pub format: Format,
     /// Bytes of its text.
     pub num_bytes: u64,
+    /// What its record says of it.
+    pub facts: Facts,
 }
 
 /// What a corpus is made of.
@@ -97,19 +100,13 @@ impl Corpus {
         )
     }
 
-    /// Where document `index` comes from.
+    /// Where document `index` comes from, and what its record says of it besides the text.
     ///
     /// # Errors
-    /// No such document, or the catalogue is damaged.
+    /// No such document; its source is gone or changed; or the catalogue is damaged.
     pub fn document(&self, index: u64) -> Result<DocumentPlace, CorpusError> {
         self.check_index(index)?;
-        let record = self.catalogue().record(index);
-        Ok(DocumentPlace {
-            path: self.reader.path(record.source)?,
-            ordinal: (record.ordinal > 0).then_some(record.ordinal),
-            format: self.catalogue().source(record.source)?.format,
-            num_bytes: record.text_bytes.into(),
-        })
+        self.reader.place(index)
     }
 
     /// Counts, lengths and what was skipped. Looks at every document's length: some seconds for a billion.
@@ -137,6 +134,10 @@ impl Corpus {
         &self.reader.manifest().formats
     }
 
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
     pub(crate) fn catalogue(&self) -> &Catalogue {
         self.reader.catalogue()
     }
@@ -146,9 +147,23 @@ impl Corpus {
         self.reader.text(index)
     }
 
+    /// Appends the text of document `index`, which must exist, to `out`: valid UTF-8, copied once where it lies raw in a shard.
+    pub(crate) fn text_into(&self, index: u64, out: &mut Vec<u8>) -> Result<(), CorpusError> {
+        self.reader.text_into(index, out)
+    }
+
+    /// What `work` makes of the text of document `index`, which must exist; for who need not own it.
+    pub(crate) fn with_text<T>(
+        &self,
+        index: u64,
+        work: impl FnOnce(&str) -> T,
+    ) -> Result<T, CorpusError> {
+        Ok(work(&self.text(index)?))
+    }
+
     /// # Errors
-    /// No such document.
-    pub(crate) fn check_index(&self, index: u64) -> Result<(), CorpusError> {
+    /// There is no document `index`.
+    pub fn check_index(&self, index: u64) -> Result<(), CorpusError> {
         let num_documents = self.num_documents();
         if index < num_documents {
             Ok(())

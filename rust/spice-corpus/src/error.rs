@@ -37,7 +37,7 @@ pub enum CorpusError {
     },
     /// No document is left to build a corpus from.
     #[error(
-        "no documents: {num_files} files read, {num_short} documents shorter than {min_bytes} bytes or blank, {num_skipped} skipped as unreadable; expected .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst or .parquet"
+        "no documents: {num_files} files read, {num_short} documents shorter than {min_bytes} bytes or blank, {num_skipped} skipped as unreadable; expected .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst .parquet or .spk"
     )]
     Empty {
         /// Files that could be read.
@@ -57,7 +57,31 @@ pub enum CorpusError {
         /// What is missing or wrong.
         reason: String,
     },
-    /// A corpus of a version that this one does not know.
+    /// A shard that is no longer what was written.
+    #[error("{path}: {reason}; restore the shard or pack the corpus again", path = path.display())]
+    Shard {
+        /// The shard.
+        path: PathBuf,
+        /// What is wrong, with the range of bytes where it is known.
+        reason: String,
+    },
+    /// Another process writes the same output.
+    #[error("{path}: another process is building or packing this corpus; wait for it or name another output", path = path.display())]
+    Busy {
+        /// The output.
+        path: PathBuf,
+    },
+    /// A corpus of a version that is no longer read.
+    #[error("{path}: corpus format {found} is older than {known}; build it again", path = path.display())]
+    OlderFormat {
+        /// The folder.
+        path: PathBuf,
+        /// Version in the manifest.
+        found: u64,
+        /// Our version.
+        known: u64,
+    },
+    /// A corpus or shard of a version that this one does not know.
     #[error(
         "{path}: corpus format {found} is newer than {known}, the newest that this version reads; upgrade spice-fast or build the corpus again",
         path = path.display()
@@ -77,6 +101,45 @@ pub enum CorpusError {
         path: PathBuf,
         /// How it was noticed.
         reason: String,
+    },
+    /// A file that is no keep file, or one that cannot be used.
+    #[error("{path}: {reason}; expected a whole .keep file of version 1: make it again", path = path.display())]
+    Keep {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
+    /// A keep file that belongs to another corpus.
+    #[error(
+        "{path}: made for the corpus {found} of {num_found} documents, and this one is {expected} of {num_expected}; make it again for this corpus",
+        path = path.display()
+    )]
+    KeepOfAnotherCorpus {
+        /// The file.
+        path: PathBuf,
+        /// Hash of its corpus.
+        found: String,
+        /// Number of documents of its corpus.
+        num_found: u64,
+        /// Hash of the corpus at hand.
+        expected: String,
+        /// Number of documents of the corpus at hand.
+        num_expected: u64,
+    },
+    /// Filters that leave nothing to draw.
+    #[error(
+        "no document is kept: the keep files drop all {num_documents} documents together; name fewer of them"
+    )]
+    NothingKept {
+        /// Number of documents.
+        num_documents: u64,
+    },
+    /// A cached file that contradicts the catalogue.
+    #[error("{path}: damaged; delete it, and it is made again", path = path.display())]
+    Sums {
+        /// The file.
+        path: PathBuf,
     },
     /// A document number beyond the last.
     #[error("document {index}: out of range; the corpus has {num_documents}, numbered from 0")]
@@ -138,7 +201,7 @@ impl CorpusError {
         Self::Threads { source }
     }
 
-    pub(crate) fn io(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |source| Self::Io {
             path,

@@ -3,6 +3,7 @@
 //! [`build`] looks at files where they lie and writes a catalogue: where each document is, how long, and a checksum.
 //! [`Corpus`] reads documents through it. [`Sampler`] turns a number into a passage: a pure function of (seed, k).
 
+mod batch;
 mod boundary;
 mod bpe;
 mod build;
@@ -10,21 +11,41 @@ mod cache;
 mod catalogue;
 mod chunk;
 mod corpus;
+mod dedup;
 mod error;
+mod keep;
 mod progress;
 mod read;
 mod sample;
+mod shard;
 mod source;
+mod store;
+mod texts;
 mod tokens;
+mod whole_file;
 mod workers;
 
+pub use batch::{DocumentBatch, DocumentBatches, PassageBatch, PassageBatches};
 pub use bpe::BytePairs;
 pub use build::{BuildOptions, BuildReport, OnError, build};
 pub use catalogue::{FormatCount, Manifest, Skipped};
 pub use chunk::{ChunkSize, Chunks};
 pub use corpus::{Corpus, CorpusStats, DocumentPlace};
+pub use dedup::{
+    Benchmark, Duplicate, FilterOptions, FilterReport, Fingerprint, Match, NUM_HASHES, RUN_WORDS,
+    Signature, decontaminate, dedup, signature, similarity,
+};
 pub use error::CorpusError;
+pub use keep::{Keep, KeepBits};
 pub use progress::Progress;
-pub use sample::{Budget, Passage, Permutation, Sampler};
+pub use sample::{
+    BLOCK_DRAWS, Budget, Locality, Mix, MixOrder, Passage, Permutation, Quality, Sampler,
+    SamplerOptions,
+};
+pub use shard::{
+    Output, SHARD_DOCUMENTS, ShardConfig, ShardManifest, SharedPiece, process_shard, shard_ranges,
+};
 pub use source::Format;
+pub use store::{Codec, Facts};
+pub use texts::Texts;
 pub use tokens::{TokenBudget, TokenCounter};

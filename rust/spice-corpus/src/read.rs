@@ -4,19 +4,22 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use xxhash_rust::xxh3::xxh3_64;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cache::Cache;
-use crate::catalogue::{Catalogue, Manifest, Source};
+use crate::catalogue::{Catalogue, Found, Manifest, Source};
+use crate::corpus::DocumentPlace;
 use crate::error::CorpusError;
 use crate::source::{
-    Format, MAX_UNIT_BYTES, ParquetFile, Record, decode_frame, decode_text, text_of_line,
+    Format, MAX_UNIT_BYTES, ParquetFile, Record, checksum, decode_frame, decode_text, parse_line,
+    text_of_line,
 };
+use crate::store::{Facts, Scratch, Shard};
 
 /// Files kept open.
 const MAX_OPEN_FILES: usize = 64;
+/// Shards kept open: more than files, because they are small to hold and all of them are drawn from.
+const MAX_OPEN_SHARDS: usize = 256;
 /// Decoded units kept in memory.
 const MAX_UNITS: usize = 64;
 const MAX_CACHE_BYTES: usize = 256 << 20;
@@ -28,6 +31,9 @@ pub(crate) struct Reader {
     catalogue: Catalogue,
     files: Cache<u32, OpenFile>,
     units: Cache<(u32, u32), Vec<u8>>,
+    shards: Cache<u32, Shard>,
+    /// Decoders that no thread uses now.
+    scratches: Mutex<Vec<Scratch>>,
 }
 
 struct OpenFile {
@@ -48,6 +54,8 @@ impl Reader {
             catalogue,
             files: Cache::new(MAX_OPEN_FILES, usize::MAX),
             units: Cache::new(MAX_UNITS, MAX_CACHE_BYTES),
+            shards: Cache::new(MAX_OPEN_SHARDS, usize::MAX),
+            scratches: Mutex::new(Vec::new()),
         }
     }
 
@@ -78,11 +86,143 @@ impl Reader {
     /// # Errors
     /// The source is gone or changed, or the catalogue is damaged.
     pub(crate) fn text(&self, index: u64) -> Result<String, CorpusError> {
-        let record = self.catalogue.record(index);
+        let found = self.catalogue.find(index)?;
+        if let Some(record) = found.record {
+            return self.text_in_place(record);
+        }
+        let mut text = Vec::new();
+        self.packed_text(&found, &mut text)?;
+        String::from_utf8(text).map_err(|_| self.not_utf8(&found))
+    }
+
+    /// Appends the text of document `index`, which must exist, to `out`: valid UTF-8.
+    ///
+    /// # Errors
+    /// As for [`Reader::text`]; `out` is as it was then.
+    pub(crate) fn text_into(&self, index: u64, out: &mut Vec<u8>) -> Result<(), CorpusError> {
+        let found = self.catalogue.find(index)?;
+        if let Some(record) = found.record {
+            out.extend_from_slice(self.text_in_place(record)?.as_bytes());
+            return Ok(());
+        }
+        let start = out.len();
+        let read = self.packed_text(&found, out).and_then(|()| {
+            std::str::from_utf8(&out[start..])
+                .map(drop)
+                .map_err(|_| self.not_utf8(&found))
+        });
+        if read.is_err() {
+            out.truncate(start);
+        }
+        read
+    }
+
+    /// An open shard, the one that the catalogue was made of.
+    ///
+    /// # Errors
+    /// It is gone, damaged, or another one.
+    pub(crate) fn shard(&self, source: u32) -> Result<Arc<Shard>, CorpusError> {
+        self.shards.get(source, || {
+            let path = self.path(source)?;
+            let shard = Shard::open(&path)?;
+            let row = self.catalogue.source(source)?;
+            if (shard.size(), shard.identity()) == (row.size, row.identity) {
+                Ok((shard, 0))
+            } else {
+                Err(CorpusError::Changed {
+                    path,
+                    reason: "another shard".to_owned(),
+                })
+            }
+        })
+    }
+
+    /// Where document `index`, which must exist, comes from, and what its record says of it.
+    ///
+    /// # Errors
+    /// The source is gone or changed, or the catalogue is damaged.
+    pub(crate) fn place(&self, index: u64) -> Result<DocumentPlace, CorpusError> {
+        let found = self.catalogue.find(index)?;
+        let format = self.catalogue.source(found.source)?.format;
+        let (path, ordinal, facts) = match found.record {
+            Some(record) => {
+                let facts = self.facts_in_place(&record)?;
+                (self.path(found.source)?, record.ordinal, facts)
+            }
+            None => {
+                let (origin, row) = self.shard(found.source)?.facts(found.place)?;
+                (PathBuf::from(origin), row.ordinal, row.facts)
+            }
+        };
+        Ok(DocumentPlace {
+            path,
+            ordinal: (ordinal > 0).then_some(ordinal),
+            format,
+            num_bytes: found.text_bytes,
+            facts,
+        })
+    }
+
+    fn facts_in_place(&self, record: &Record) -> Result<Facts, CorpusError> {
         let source = self.catalogue.source(record.source)?;
-        let file = self.files.get(record.source, || {
-            Ok::<_, CorpusError>((self.open(record.source, &source)?, 0))
-        })?;
+        let file = self.file(record.source, &source)?;
+        match &file.handle {
+            Handle::Parquet(parquet) => {
+                let row = u64::from(record.ordinal).saturating_sub(1);
+                parquet.facts(row).map_err(|reason| CorpusError::Changed {
+                    path: file.path.clone(),
+                    reason,
+                })
+            }
+            Handle::Plain(_) if source.format == Format::Text => Ok(Facts::default()),
+            Handle::Plain(_) => {
+                let line = self.bytes(&file, &source, record)?;
+                let parsed = parse_line(&line, &self.manifest.text_keys);
+                parsed
+                    .map(|(_, facts)| facts)
+                    .map_err(|reason| CorpusError::Changed {
+                        path: file.path.clone(),
+                        reason: format!("{} changed: {reason}", spot(record)),
+                    })
+            }
+        }
+    }
+
+    fn file(&self, index: u32, source: &Source) -> Result<Arc<OpenFile>, CorpusError> {
+        self.files.get(index, || Ok((self.open(index, source)?, 0)))
+    }
+
+    fn packed_text(&self, found: &Found, out: &mut Vec<u8>) -> Result<(), CorpusError> {
+        let shard = self.shard(found.source)?;
+        let spare = self
+            .scratches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let mut scratch = spare.unwrap_or_default();
+        let start = out.len();
+        shard.text(found.place, found.source.into(), &mut scratch, out)?;
+        self.scratches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(scratch);
+        if (out.len() - start) as u64 == found.text_bytes {
+            Ok(())
+        } else {
+            Err(self.catalogue.damaged())
+        }
+    }
+
+    fn not_utf8(&self, found: &Found) -> CorpusError {
+        CorpusError::Shard {
+            path: self.path(found.source).unwrap_or_default(),
+            reason: format!("document {} of the shard is not UTF-8", found.place),
+        }
+    }
+
+    fn text_in_place(&self, record: Record) -> Result<String, CorpusError> {
+        let source = self.catalogue.source(record.source)?;
+        let file = self.file(record.source, &source)?;
         let changed = |reason: String| CorpusError::Changed {
             path: file.path.clone(),
             reason,
@@ -93,12 +233,14 @@ impl Reader {
             Format::Jsonl | Format::JsonlGzip | Format::JsonlZstd => {
                 text_of_line(&bytes, &self.manifest.text_keys)
             }
-            Format::Parquet => String::from_utf8(bytes).map_err(|error| error.to_string()),
+            Format::Parquet | Format::Spk => {
+                String::from_utf8(bytes).map_err(|error| error.to_string())
+            }
         };
         match text {
             Ok(text)
                 if text.len() == record.text_bytes as usize
-                    && xxh3_64(text.as_bytes()) == record.checksum =>
+                    && checksum(text.as_bytes()) == record.checksum =>
             {
                 Ok(text)
             }

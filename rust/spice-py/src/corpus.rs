@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt};
 use pyo3::prelude::*;
-use spice_corpus::{
-    Budget, BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped, TokenBudget,
-};
+use pyo3::types::{PyList, PyString};
+use spice_corpus::{BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped};
 
 use crate::boundary::{detached, interruptible, interruptible_with};
 use crate::error::{IntoPyErr, classes};
@@ -159,13 +158,23 @@ impl CorpusReader {
         self.inner.hash()
     }
 
-    fn read(
+    fn read<'py>(
         &self,
-        py: Python<'_>,
+        py: Python<'py>,
         indices: Vec<u64>,
         threads: Option<usize>,
-    ) -> PyResult<Vec<String>> {
-        interruptible(py, |stop| self.inner.read(&indices, threads, stop))
+    ) -> PyResult<Bound<'py, PyList>> {
+        let texts = interruptible(py, |stop| self.inner.read_texts(&indices, threads, stop))?;
+        let list = PyList::empty(py);
+        for text in texts.iter() {
+            list.append(PyString::from_bytes(py, text)?)?;
+        }
+        Ok(list)
+    }
+
+    /// One past the last document of a batch that begins with `first`.
+    fn batch_end(&self, first: u64, stop: u64, max_rows: u64) -> u64 {
+        self.inner.batch_end(first, stop, max_rows)
     }
 
     /// File, line or row counted from 1, format and bytes of text.
@@ -187,78 +196,7 @@ impl CorpusReader {
     }
 }
 
-/// Documents, first bytes, ends, lengths in the budget's unit, and texts, one row a draw.
-type Passages = (Vec<u64>, Vec<u64>, Vec<u64>, Vec<u64>, Vec<String>);
-
-/// Draws passages: a pure function of (seed, k).
-#[pyclass(frozen, module = "spice_fast._core")]
-struct PassageSampler {
-    inner: spice_corpus::Sampler,
-}
-
-#[pymethods]
-impl PassageSampler {
-    #[staticmethod]
-    fn with_tokens(
-        py: Python<'_>,
-        corpus: &CorpusReader,
-        seed: u64,
-        max_tokens: u32,
-        tokenizer: PathBuf,
-    ) -> PyResult<Self> {
-        let corpus = Arc::clone(&corpus.inner);
-        let inner = interruptible(py, move |stop| {
-            let budget = Budget::Tokens(TokenBudget::open(&tokenizer, max_tokens)?);
-            spice_corpus::Sampler::new(corpus, seed, budget, stop)
-        })?;
-        Ok(Self { inner })
-    }
-
-    #[staticmethod]
-    fn with_bytes(
-        py: Python<'_>,
-        corpus: &CorpusReader,
-        seed: u64,
-        max_bytes: u64,
-    ) -> PyResult<Self> {
-        let corpus = Arc::clone(&corpus.inner);
-        let budget = Budget::Bytes(max_bytes);
-        let inner = interruptible(py, move |stop| {
-            spice_corpus::Sampler::new(corpus, seed, budget, stop)
-        })?;
-        Ok(Self { inner })
-    }
-
-    #[getter]
-    fn num_slots(&self) -> u64 {
-        self.inner.num_slots()
-    }
-
-    #[getter]
-    fn bytes_per_token(&self) -> Option<f64> {
-        self.inner.bytes_per_token()
-    }
-
-    #[getter]
-    fn hash(&self) -> &str {
-        self.inner.hash()
-    }
-
-    fn draw(&self, py: Python<'_>, draws: Vec<u64>, threads: Option<usize>) -> PyResult<Passages> {
-        let passages = interruptible(py, |stop| self.inner.draw(&draws, threads, stop))?;
-        let column = |of: fn(&spice_corpus::Passage) -> u64| passages.iter().map(of).collect();
-        Ok((
-            column(|passage| passage.document),
-            column(|passage| passage.start),
-            column(|passage| passage.end),
-            column(|passage| passage.length),
-            passages.into_iter().map(|passage| passage.text).collect(),
-        ))
-    }
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(build_corpus, module)?)?;
-    module.add_class::<CorpusReader>()?;
-    module.add_class::<PassageSampler>()
+    module.add_class::<CorpusReader>()
 }

@@ -7,11 +7,14 @@
 )]
 
 mod answers;
+mod arrow;
 mod boundary;
 mod chunk;
 mod corpus;
 mod error;
+mod keep;
 mod rewards;
+mod sample;
 
 use pyo3::prelude::*;
 
@@ -19,6 +22,9 @@ use pyo3::prelude::*;
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
     chunk::register(module)?;
+    keep::register(module)?;
+    sample::register(module)?;
+    arrow::register(module)?;
     answers::register(module)?;
     rewards::register(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))

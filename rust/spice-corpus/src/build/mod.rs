@@ -11,6 +11,7 @@ use crate::catalogue::{CatalogueWriter, FormatCount, MAX_SKIPPED, Manifest, Skip
 use crate::error::CorpusError;
 use crate::progress::{Progress, Watch};
 use crate::source::{Admission, Encoding, Format, Scan, scan};
+use crate::store::Shard;
 use crate::workers::{map_until_failure, num_threads};
 use staging::Staging;
 use walk::Input;
@@ -106,7 +107,11 @@ pub fn build(
         });
         watch.check()?;
         for (file, result) in batch.iter().zip(scans) {
-            builder.take(file, result)?;
+            if file.format.is_packed() {
+                builder.take_shard(&file.path)?;
+            } else {
+                builder.take(file, result)?;
+            }
         }
         rest = later;
     }
@@ -230,8 +235,34 @@ impl Builder {
         if scan.records.is_empty() {
             return Ok(());
         }
-        self.count(file.format, &scan);
-        self.writer.push(&file.path, file.format, size, &scan)
+        self.count_encoding(scan.encoding);
+        let num_bytes = scan
+            .records
+            .iter()
+            .map(|record| u64::from(record.text_bytes))
+            .sum();
+        self.count(file.format, scan.records.len() as u64, num_bytes);
+        self.writer
+            .push_scan(&file.path, file.format, size, 0, &scan)
+    }
+
+    /// Takes in a shard: it knows its documents, and all of them were admitted when it was packed.
+    fn take_shard(&mut self, path: &Path) -> Result<(), CorpusError> {
+        let shard = match Shard::open(path) {
+            Ok(shard) if shard.num_documents() > 0 => shard,
+            Ok(_) => {
+                self.num_files += 1;
+                return Ok(());
+            }
+            Err(error @ CorpusError::Shard { .. }) if self.on_error == OnError::Skip => {
+                self.num_skipped += 1;
+                return self.skip(path.display().to_string(), error.to_string());
+            }
+            Err(error) => return Err(error),
+        };
+        self.num_files += 1;
+        self.count(Format::Spk, shard.num_documents(), shard.text_bytes());
+        self.writer.push_shard(path, &shard)
     }
 
     fn skip(&mut self, place: String, reason: String) -> Result<(), CorpusError> {
@@ -244,9 +275,12 @@ impl Builder {
         Ok(())
     }
 
-    fn count(&mut self, format: Format, scan: &Scan) {
-        self.counts.num_utf16 += u64::from(scan.encoding == Encoding::Utf16);
-        self.counts.num_windows_1252 += u64::from(scan.encoding == Encoding::Windows1252);
+    fn count_encoding(&mut self, encoding: Encoding) {
+        self.counts.num_utf16 += u64::from(encoding == Encoding::Utf16);
+        self.counts.num_windows_1252 += u64::from(encoding == Encoding::Windows1252);
+    }
+
+    fn count(&mut self, format: Format, num_documents: u64, num_bytes: u64) {
         let formats = &mut self.counts.formats;
         let place = formats
             .binary_search_by_key(&format, |count| count.format)
@@ -263,12 +297,8 @@ impl Builder {
                 place
             });
         formats[place].num_sources += 1;
-        formats[place].num_documents += scan.records.len() as u64;
-        formats[place].num_bytes += scan
-            .records
-            .iter()
-            .map(|record| u64::from(record.text_bytes))
-            .sum::<u64>();
+        formats[place].num_documents += num_documents;
+        formats[place].num_bytes += num_bytes;
     }
 
     fn finish(
@@ -287,9 +317,10 @@ impl Builder {
                 min_bytes: admission.min_bytes,
             });
         }
-        let manifest = Manifest {
+        let written = self.writer.finish()?;
+        let mut manifest = Manifest {
             format_version: Manifest::FORMAT_VERSION,
-            hash: self.writer.finish()?,
+            hash: written.hash,
             num_documents,
             num_bytes,
             num_sources,
@@ -301,6 +332,9 @@ impl Builder {
             text_keys: admission.text_keys.clone(),
             min_bytes: admission.min_bytes,
             folder: output.display().to_string(),
+            catalogue_checksum: written.checksum,
+            skipped_checksum: String::new(),
+            checksum: String::new(),
         };
         manifest.write(folder.path(), &self.skipped)?;
         Ok(BuildReport {

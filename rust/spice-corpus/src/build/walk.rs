@@ -54,7 +54,7 @@ pub(super) fn walk(
         } else if let Some(format) = Format::of(&path) {
             walker.take(path, format)?;
         } else {
-            let reason = "unknown kind of file; expected .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst or .parquet";
+            let reason = "unknown kind of file; expected .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst .parquet or .spk";
             walker.skip(&path, reason.to_owned())?;
         }
     }

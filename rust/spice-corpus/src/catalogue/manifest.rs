@@ -7,12 +7,16 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
 use super::CATALOGUE;
 use crate::error::CorpusError;
+use crate::sample::is_sums_file;
 use crate::source::Format;
+use crate::store::is_shard_name;
 
 /// Version of manifest and catalogue that this crate writes, and the newest that it reads.
-const FORMAT_VERSION: u64 = 1;
+const FORMAT_VERSION: u64 = 2;
 
 /// Most skipped files and records that are listed; more are counted.
 pub(crate) const MAX_SKIPPED: usize = 10_000;
@@ -26,7 +30,7 @@ pub struct Manifest {
     /// Version of the format.
     pub format_version: u64,
     /// 32 hexadecimal digits: xxh3-128 over length and checksum of every document in order. It depends on texts and
-    /// their order alone, not on where files lie.
+    /// their order alone, not on where files lie or how they are stored.
     pub hash: String,
     /// Documents.
     pub num_documents: u64,
@@ -51,6 +55,12 @@ pub struct Manifest {
     /// Absolute path of the corpus folder at build: the sources are looked for relative to it if they are not where
     /// they were, or not what they were.
     pub folder: String,
+    /// 16 hexadecimal digits: the checksum of the header of `catalogue.bin`, which holds those of its tables.
+    pub catalogue_checksum: String,
+    /// 16 hexadecimal digits: xxh3-64 of `skipped.json`.
+    pub skipped_checksum: String,
+    /// 32 hexadecimal digits: xxh3-128 of this file with nothing between these quotes.
+    pub checksum: String,
 }
 
 /// How much of a corpus lies in one format.
@@ -84,10 +94,11 @@ impl Manifest {
         let is_ours = |entry: std::io::Result<fs::DirEntry>| {
             entry.is_ok_and(|entry| {
                 let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-                is_file
-                    && [MANIFEST, SKIPPED, CATALOGUE]
-                        .map(OsStr::new)
-                        .contains(&&*entry.file_name())
+                let name = entry.file_name();
+                let is_known = [MANIFEST, SKIPPED, CATALOGUE]
+                    .map(OsStr::new)
+                    .contains(&&*name);
+                is_file && (is_known || is_shard_name(&name) || is_sums_file(&name))
             })
         };
         fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_ours))
@@ -120,14 +131,57 @@ impl Manifest {
                 known: FORMAT_VERSION,
             });
         }
-        serde_json::from_slice(&json).map_err(damaged)
+        if version.format_version < FORMAT_VERSION {
+            return Err(CorpusError::OlderFormat {
+                path: folder.to_owned(),
+                found: version.format_version,
+                known: FORMAT_VERSION,
+            });
+        }
+        let manifest: Self = serde_json::from_slice(&json).map_err(damaged)?;
+        if manifest.sealed()? == json {
+            Ok(manifest)
+        } else {
+            let reason = format!("damaged {MANIFEST}: its checksum is wrong");
+            Err(CorpusError::damaged(folder, reason))
+        }
     }
 
     /// # Errors
     /// The disk is full or the folder not writable.
-    pub(crate) fn write(&self, folder: &Path, skipped: &[Skipped]) -> Result<(), CorpusError> {
-        write_json(&folder.join(SKIPPED), &skipped)?;
-        write_json(&folder.join(MANIFEST), self)
+    pub(crate) fn write(&mut self, folder: &Path, skipped: &[Skipped]) -> Result<(), CorpusError> {
+        let listed = to_json(&skipped)?;
+        self.skipped_checksum = format!("{:016x}", xxh3_64(&listed));
+        write_file(&folder.join(SKIPPED), &listed)?;
+        let manifest = self.sealed()?;
+        self.checksum = self.own_checksum()?;
+        write_file(&folder.join(MANIFEST), &manifest)
+    }
+
+    /// The bytes of the file, with the checksum that belongs to the other fields.
+    fn sealed(&self) -> Result<Vec<u8>, CorpusError> {
+        to_json(&Self {
+            checksum: self.own_checksum()?,
+            ..self.clone()
+        })
+    }
+
+    fn own_checksum(&self) -> Result<String, CorpusError> {
+        let open = to_json(&Self {
+            checksum: String::new(),
+            ..self.clone()
+        })?;
+        Ok(format!("{:032x}", xxh3_128(&open)))
+    }
+
+    /// Whether the list of what was skipped is as it was written.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn has_intact_skipped(&self, folder: &Path) -> Result<bool, CorpusError> {
+        let path = folder.join(SKIPPED);
+        let json = fs::read(&path).map_err(CorpusError::io(&path, "read"))?;
+        Ok(format!("{:016x}", xxh3_64(&json)) == self.skipped_checksum)
     }
 
     /// The list of what a build skipped.
@@ -141,9 +195,12 @@ impl Manifest {
             .map_err(|error| CorpusError::damaged(folder, format!("damaged {SKIPPED}: {error}")))
     }
 
-    /// Where a source of `size` bytes is now: where it was at build, or as far from the corpus folder as it was then;
+    /// Where a source of `size` bytes is now: in the corpus folder if its path is relative; else where it was at build, or as far from the corpus folder as it was then;
     /// the first of the two that has its size, or else the first that exists.
     pub(crate) fn locate(&self, folder: &Path, source: PathBuf, size: u64) -> PathBuf {
+        if source.is_relative() {
+            return folder.join(source);
+        }
         let has_size = |path: &Path| fs::metadata(path).map(|metadata| metadata.len() == size);
         let here = has_size(&source);
         if matches!(here, Ok(true)) {
@@ -160,13 +217,17 @@ impl Manifest {
     }
 }
 
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), CorpusError> {
+fn to_json(value: &impl Serialize) -> Result<Vec<u8>, CorpusError> {
     let mut json = serde_json::to_vec_pretty(value)
-        .map_err(|error| CorpusError::io(path, "write")(error.into()))?;
+        .map_err(|error| CorpusError::io(Path::new(MANIFEST), "write")(error.into()))?;
     json.push(b'\n');
+    Ok(json)
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CorpusError> {
     let write = || -> std::io::Result<()> {
         let mut file = File::create_new(path)?;
-        file.write_all(&json)?;
+        file.write_all(bytes)?;
         // A power cut after the rename must not leave an empty file behind a finished name.
         file.sync_all()
     };

@@ -7,20 +7,23 @@ mod writer;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
+use xxhash_rust::xxh3::xxh3_64;
 
 pub use manifest::{FormatCount, Manifest, Skipped};
 
 pub(crate) use format::Source;
-use format::{HEADER_BYTES, Header, RECORD_BYTES, SOURCE_BYTES, UNIT_BYTES};
+use format::{Header, RECORD_BYTES, SOURCE_BYTES, UNIT_BYTES};
 pub(crate) use manifest::{MAX_SKIPPED, absolute};
 pub(crate) use writer::CatalogueWriter;
 
 use crate::error::CorpusError;
 use crate::source::{Record, Unit};
+use crate::store::ends::{CHUNK, Chunk, Ends, num_chunks};
 
 /// File name of the catalogue inside the corpus folder.
 const CATALOGUE: &str = "catalogue.bin";
@@ -32,6 +35,20 @@ pub(crate) struct Catalogue {
     folder: PathBuf,
     map: Mmap,
     header: Header,
+    ends: Ends,
+}
+
+/// Where a document is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    /// Number of its source.
+    pub source: u32,
+    /// Its number among the documents of the source.
+    pub place: u64,
+    /// Bytes of its text.
+    pub text_bytes: u64,
+    /// Its row, if the source is read in place.
+    pub record: Option<Record>,
 }
 
 impl Catalogue {
@@ -44,23 +61,27 @@ impl Catalogue {
             _ => CorpusError::io(&path, "open")(error),
         })?;
         // SAFETY: the file is written under a temporary name, renamed when complete, and never changed afterwards.
-        // Nothing outside this file is mapped: documents, which people do edit, are read, not mapped.
+        // Documents, which people do edit, are read, not mapped.
         #[expect(unsafe_code)]
         let map = unsafe { Mmap::map(&file) }.map_err(CorpusError::io(&path, "map"))?;
         let header = Header::decode(&map).map_err(|reason| CorpusError::damaged(folder, reason))?;
         if header.num_documents == 0 {
             return Err(CorpusError::damaged(folder, "no documents"));
         }
-        if (header.num_documents, header.num_text_bytes)
-            != (manifest.num_documents, manifest.num_bytes)
-        {
+        if format!("{:016x}", header.checksum()) != manifest.catalogue_checksum {
             let reason = format!("{CATALOGUE} does not belong to its manifest");
             return Err(CorpusError::damaged(folder, reason));
         }
+        let ends = Ends {
+            num_documents: header.num_documents,
+            directory: header.directory_start,
+            origin: 0,
+        };
         Ok(Self {
             folder: folder.to_owned(),
             map,
             header,
+            ends,
         })
     }
 
@@ -68,14 +89,93 @@ impl Catalogue {
         self.header.num_documents
     }
 
-    /// The record of document `index`, which must exist.
-    pub(crate) fn record(&self, index: u64) -> Record {
-        format::decode_record(self.row(HEADER_BYTES, RECORD_BYTES, index))
+    pub(crate) fn num_sources(&self) -> u32 {
+        self.header.num_sources as u32
     }
 
-    /// Bytes of text of document `index`, which must exist.
+    /// Where document `index`, which must exist, is.
+    ///
+    /// # Errors
+    /// The catalogue is damaged.
+    pub(crate) fn find(&self, index: u64) -> Result<Found, CorpusError> {
+        let source = self.source_of(index);
+        let row = self.source(source)?;
+        let chunk = self.chunk(index / CHUNK as u64)?;
+        let place = (index % CHUNK as u64) as usize;
+        let range = chunk.range(place).ok_or_else(|| self.damaged())?;
+        let text_bytes = range.end - range.start;
+        let record = if row.format.is_packed() {
+            None
+        } else {
+            let record = chunk.rows.get(place * RECORD_BYTES as usize..);
+            let record = record.filter(|rows| rows.len() >= RECORD_BYTES as usize);
+            let record = record.ok_or_else(|| self.damaged())?;
+            Some(format::decode_record(record, source, text_bytes as u32))
+        };
+        Ok(Found {
+            source,
+            place: index
+                .checked_sub(row.first_document)
+                .ok_or_else(|| self.damaged())?,
+            text_bytes,
+            record,
+        })
+    }
+
+    /// Bytes of text of document `index`; 0 for one that does not exist or where the catalogue is damaged, which whoever reads
+    /// the document is told.
     pub(crate) fn text_bytes(&self, index: u64) -> u64 {
-        format::decode_text_bytes(self.row(HEADER_BYTES, RECORD_BYTES, index))
+        self.text_range(index)
+            .map_or(0, |range| range.end - range.start)
+    }
+
+    /// Where the text of document `index` lies among the texts of all documents, one after another.
+    pub(crate) fn text_range(&self, index: u64) -> Option<Range<u64>> {
+        self.ends.range(&self.map, index)
+    }
+
+    /// Documents `512 * number` and the up to 511 behind it.
+    ///
+    /// # Errors
+    /// There is no such chunk, or it is damaged.
+    pub(crate) fn chunk(&self, number: u64) -> Result<Chunk<'_>, CorpusError> {
+        self.ends
+            .chunk(&self.map, number)
+            .ok_or_else(|| self.damaged())
+    }
+
+    /// Number of the source of a document.
+    pub(crate) fn source_of(&self, index: u64) -> u32 {
+        let (mut low, mut high) = (0, self.header.num_sources);
+        // Invariant: source `low` begins at or before `index`; source `high` and later ones begin behind it.
+        while high.saturating_sub(low) > 1 {
+            let middle = low + (high - low) / 2;
+            let row = self.row(self.header.sources_start(), SOURCE_BYTES, middle);
+            if format::decode_first_document(row) <= index {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low as u32
+    }
+
+    /// Numbers of the documents of a source.
+    ///
+    /// # Errors
+    /// As for [`Catalogue::source`].
+    pub(crate) fn documents_of(&self, index: u32) -> Result<Range<u64>, CorpusError> {
+        let first = self.source(index)?.first_document;
+        let end = if u64::from(index) + 1 < self.header.num_sources {
+            self.source(index + 1)?.first_document
+        } else {
+            self.header.num_documents
+        };
+        if first <= end && end <= self.header.num_documents {
+            Ok(first..end)
+        } else {
+            Err(self.damaged())
+        }
     }
 
     /// A source.
@@ -90,7 +190,7 @@ impl Catalogue {
         format::decode_source(row).ok_or_else(|| self.damaged())
     }
 
-    /// Absolute path of a source as it was at build.
+    /// Path of a source as it was at build: from the root, or from the corpus folder for a shard in it.
     ///
     /// # Errors
     /// As for [`Catalogue::source`].
@@ -135,6 +235,52 @@ impl Catalogue {
             }
         }
         Ok(low)
+    }
+
+    /// What of the file is not as it was written: table and range of bytes, and for documents their numbers. Reads all of it.
+    pub(crate) fn damage(&self) -> Vec<String> {
+        let header = &self.header;
+        let tables = [
+            ("directory", header.directory_start..header.sources_start()),
+            ("sources", header.sources_start()..header.units_start()),
+            ("units", header.units_start()..header.paths_start()),
+            ("paths", header.paths_start()..self.map.len() as u64),
+        ];
+        let mut found: Vec<String> = tables
+            .into_iter()
+            .zip(header.checksums)
+            .filter(|((_, range), checksum)| {
+                xxh3_64(&self.map[range.start as usize..range.end as usize]) != *checksum
+            })
+            .map(|((name, range), _)| {
+                format!(
+                    "{name}, bytes {} to {}: wrong checksum",
+                    range.start, range.end
+                )
+            })
+            .collect();
+        for number in 0..num_chunks(self.num_documents()) {
+            if self
+                .ends
+                .chunk(&self.map, number)
+                .is_some_and(|chunk| chunk.is_intact())
+            {
+                continue;
+            }
+            let first = number * CHUNK as u64;
+            let last = (first + CHUNK as u64).min(self.num_documents()) - 1;
+            let at = |number| {
+                self.ends
+                    .entry(&self.map, number)
+                    .map_or(0, |entry| entry.position)
+            };
+            found.push(format!(
+                "documents {first} to {last}, bytes {} to {}: wrong checksum",
+                at(number),
+                at(number + 1)
+            ));
+        }
+        found
     }
 
     /// What a table says contradicts another one, or the files.

@@ -89,12 +89,16 @@ impl Chunks {
         let mut all = Self::default();
         all.documents.reserve(parts.iter().map(Self::len).sum());
         for part in parts {
-            all.documents.extend(part.documents);
-            all.starts.extend(part.starts);
-            all.ends.extend(part.ends);
-            all.num_tokens.extend(part.num_tokens);
+            all.append(part);
         }
         Ok(all)
+    }
+
+    pub(crate) fn append(&mut self, next: Self) {
+        self.documents.extend(next.documents);
+        self.starts.extend(next.starts);
+        self.ends.extend(next.ends);
+        self.num_tokens.extend(next.num_tokens);
     }
 
     /// Number of chunks.
@@ -115,7 +119,7 @@ impl Chunks {
 }
 
 impl ChunkSize {
-    fn check(&self) -> Result<(), CorpusError> {
+    pub(crate) fn check(&self) -> Result<(), CorpusError> {
         let bad = |name, found: usize, expected| {
             Err(CorpusError::Argument {
                 name,
@@ -131,7 +135,12 @@ impl ChunkSize {
         }
     }
 
-    fn cut(&self, document: u64, text: &str, stop: &AtomicBool) -> Result<Chunks, CorpusError> {
+    pub(crate) fn cut(
+        &self,
+        document: u64,
+        text: &str,
+        stop: &AtomicBool,
+    ) -> Result<Chunks, CorpusError> {
         match self {
             Self::Bytes(most) => cut(document, text, stop, |start| {
                 let end = (start as u64).saturating_add(*most);

@@ -13,6 +13,11 @@ pub enum Budget {
     Bytes(u64),
 }
 
+impl Budget {
+    /// Every document is one passage, whatever its length.
+    pub const WHOLE_DOCUMENTS: Self = Self::Bytes(u64::MAX);
+}
+
 /// Where a passage begins: the best boundary in the first quarter of a slot behind its nominal start. A nominal start of
 /// 0 stays.
 pub(super) fn passage_start(text: &str, nominal: usize, slot_bytes: u64) -> usize {

@@ -20,7 +20,7 @@ pub(super) fn scan(
     watch: Watch<'_>,
 ) -> Result<Scan, String> {
     let reader = BufReader::with_capacity(1 << 18, PreadReader::new(file, 0, size, watch));
-    let mut frames = FrameReader::new(format, reader);
+    let mut frames = FrameReader::new(format, reader, MAX_UNIT_BYTES);
     let mut scan = Scan::default();
     jsonl::scan_lines(&mut frames, 0, None, admission, &mut scan)
         .map_err(|error| frames.explain(&error))?;
@@ -81,8 +81,10 @@ impl<R: BufRead> Read for Decoder<R> {
 }
 
 /// The decoded stream of a whole file; remembers where its units begin.
-struct FrameReader<R: BufRead> {
+pub(super) struct FrameReader<R: BufRead> {
     format: Format,
+    /// Most bytes that a unit may decode to.
+    max_unit_bytes: u64,
     /// Between two units; none inside one and at the end of the file.
     idle: Option<Counted<R>>,
     /// Inside a unit.
@@ -92,13 +94,14 @@ struct FrameReader<R: BufRead> {
 }
 
 impl<R: BufRead> FrameReader<R> {
-    fn new(format: Format, reader: R) -> Self {
+    pub(super) fn new(format: Format, reader: R, max_unit_bytes: u64) -> Self {
         let idle = Some(Counted {
             reader,
             position: 0,
         });
         Self {
             format,
+            max_unit_bytes,
             idle,
             active: None,
             units: Vec::new(),
@@ -122,7 +125,7 @@ impl<R: BufRead> FrameReader<R> {
         Ok(!ended)
     }
 
-    fn explain(&self, error: &io::Error) -> String {
+    pub(super) fn explain(&self, error: &io::Error) -> String {
         let unit = if self.format == Format::JsonlGzip {
             "gzip member"
         } else {
@@ -134,15 +137,10 @@ impl<R: BufRead> FrameReader<R> {
         }
     }
 
-    fn too_large(&self) -> io::Error {
-        let program = if self.format == Format::JsonlGzip {
-            "gzip"
-        } else {
-            "zstd"
-        };
-        io::Error::other(format!(
-            "decodes to more than 256 MiB, which one draw would have to decode; recompress in parts: {program} -dc FILE | split -C 64M --filter='{program} -c' > NEW_FILE"
-        ))
+    fn too_large() -> io::Error {
+        io::Error::other(
+            "decodes to more than 256 MiB, which one draw would have to decode; pack the file instead, which reads it once from its start: spice-fast corpus pack",
+        )
     }
 }
 
@@ -160,8 +158,8 @@ impl<R: BufRead> Read for FrameReader<R> {
             let num_read = decoder.read(buffer)?;
             self.num_decoded += num_read as u64;
             let unit_start = self.units.last().map_or(0, |unit| unit.decoded_start);
-            if self.num_decoded - unit_start > MAX_UNIT_BYTES {
-                return Err(self.too_large());
+            if self.num_decoded - unit_start > self.max_unit_bytes {
+                return Err(Self::too_large());
             }
             if num_read > 0 {
                 return Ok(num_read);
@@ -249,7 +247,7 @@ mod tests {
             if gzip && !parts.is_empty() {
                 file.extend([0; 9]);
             }
-            let mut reader = FrameReader::new(format, &file[..]);
+            let mut reader = FrameReader::new(format, &file[..], MAX_UNIT_BYTES);
             let mut stream = Vec::new();
             reader.read_to_end(&mut stream).unwrap();
             prop_assert_eq!(&stream, &parts.concat());
@@ -266,7 +264,7 @@ mod tests {
             let format = if gzip { Format::JsonlGzip } else { Format::JsonlZstd };
             let whole = compress(format, &[b'x'; 2000]);
             let bytes = &whole[..whole.len().saturating_sub(cut).max(1)];
-            let mut reader = FrameReader::new(format, bytes);
+            let mut reader = FrameReader::new(format, bytes, MAX_UNIT_BYTES);
             prop_assert!(reader.read_to_end(&mut Vec::new()).is_err());
         }
     }
@@ -275,7 +273,7 @@ mod tests {
     fn garbage_behind_a_member_is_an_error() {
         let mut file = compress(Format::JsonlGzip, b"abc");
         file.extend(b"\0\0garbage");
-        let mut reader = FrameReader::new(Format::JsonlGzip, &file[..]);
+        let mut reader = FrameReader::new(Format::JsonlGzip, &file[..], MAX_UNIT_BYTES);
         assert!(reader.read_to_end(&mut Vec::new()).is_err());
     }
 }

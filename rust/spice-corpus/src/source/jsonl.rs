@@ -10,6 +10,7 @@ use super::lines::{Line, Lines};
 use super::pread::PreadReader;
 use super::{Admission, Place, Scan};
 use crate::progress::Watch;
+use crate::store::{Facts, MAX_FACT_BYTES};
 use crate::workers::map_until_failure;
 
 /// How much of a plain file one thread reads at a time.
@@ -113,7 +114,7 @@ pub(super) fn scan_lines(
                 num_lines,
                 format!("a line of {length} bytes; a document has at most 256 MiB"),
             ),
-            Line::Whole(_, line) if unmarked(line).trim_ascii().is_empty() => {}
+            Line::Whole(_, line) if is_blank(line) => {}
             Line::Whole(offset, line) => {
                 let place = Place {
                     ordinal: num_lines,
@@ -134,12 +135,26 @@ pub(super) fn scan_lines(
 /// # Errors
 /// Why the line holds no text: no JSON, no object, none of the keys, or not a string under it.
 pub(crate) fn text_of_line(line: &[u8], keys: &[String]) -> Result<String, String> {
+    parse(line, keys, None)
+}
+
+/// The text of one line as [`text_of_line`] gives it, and what the line says of it besides.
+///
+/// # Errors
+/// As for [`text_of_line`].
+pub(crate) fn parse_line(line: &[u8], keys: &[String]) -> Result<(String, Facts), String> {
+    let mut facts = Facts::default();
+    let text = parse(line, keys, Some(&mut facts))?;
+    Ok((text, facts))
+}
+
+fn parse(line: &[u8], keys: &[String], facts: Option<&mut Facts>) -> Result<String, String> {
     let line = unmarked(line);
     if line.starts_with(b"\xFF\xFE") || line.starts_with(b"\xFE\xFF") {
         return Err("UTF-16; JSON lines are read as UTF-8: convert the file".to_owned());
     }
     let mut parser = serde_json::Deserializer::from_slice(line);
-    let found = TextOf { keys }
+    let found = TextOf { keys, facts }
         .deserialize(&mut parser)
         .and_then(|found| parser.end().map(|()| found))
         .map_err(|error| {
@@ -172,6 +187,11 @@ pub(crate) fn text_of_line(line: &[u8], keys: &[String]) -> Result<String, Strin
     }
 }
 
+/// Whether a line holds nothing; such lines count, but are no records.
+pub(super) fn is_blank(line: &[u8]) -> bool {
+    unmarked(line).trim_ascii().is_empty()
+}
+
 /// A line without the byte order mark that may stand before it.
 fn unmarked(line: &[u8]) -> &[u8] {
     line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
@@ -182,6 +202,7 @@ const MAX_KEYS_SHOWN: usize = 8;
 
 struct TextOf<'k> {
     keys: &'k [String],
+    facts: Option<&'k mut Facts>,
 }
 
 #[derive(Default)]
@@ -210,7 +231,7 @@ impl<'de> Visitor<'de> for TextOf<'_> {
         formatter.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Found, A::Error> {
         let mut found = Found::default();
         while let Some(key) = map.next_key::<String>()? {
             let rank = self.keys.iter().position(|wanted| *wanted == key);
@@ -220,15 +241,30 @@ impl<'de> Visitor<'de> for TextOf<'_> {
                     found.value = Some((rank, map.next_value_seed(AnyValue)?));
                 }
                 _ => {
+                    // Looked for only where somebody wants them.
+                    match self.facts.as_mut().and_then(|facts| facts.slot(&key)) {
+                        Some(slot) => *slot = fact_of(&map.next_value()?),
+                        None => map.next_value::<IgnoredAny>().map(drop)?,
+                    }
                     if found.value.is_none() && found.other_keys.len() < MAX_KEYS_SHOWN {
                         found.other_keys.push(key);
                     }
-                    map.next_value::<IgnoredAny>()?;
                 }
             }
         }
         Ok(found)
     }
+}
+
+/// A fact as text: strings, numbers and truth values; nothing else, and nothing of more than 4,096 bytes.
+fn fact_of(value: &serde_json::Value) -> Option<String> {
+    let fact = match value {
+        serde_json::Value::String(fact) => fact.clone(),
+        serde_json::Value::Number(number) => number.to_string(),
+        serde_json::Value::Bool(truth) => truth.to_string(),
+        _ => return None,
+    };
+    Some(fact).filter(|fact| fact.len() <= MAX_FACT_BYTES)
 }
 
 /// A string, or the name of what else it is.

@@ -45,6 +45,11 @@ impl<R: Read> Lines<R> {
         }
     }
 
+    /// What the lines are read from.
+    pub(super) fn reader(&self) -> &R {
+        &self.reader
+    }
+
     /// Place of the next line's first byte.
     pub(super) fn offset(&self) -> u64 {
         self.offset

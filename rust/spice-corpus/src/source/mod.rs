@@ -9,6 +9,8 @@ mod jsonl;
 mod lines;
 mod parquet;
 mod pread;
+mod rows;
+mod stream;
 mod text;
 
 use std::ffi::OsStr;
@@ -16,11 +18,12 @@ use std::fs::File;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_128;
 
 pub(crate) use frames::decode_frame;
-pub(crate) use jsonl::text_of_line;
+pub(crate) use jsonl::{parse_line, text_of_line};
 pub(crate) use parquet::ParquetFile;
+pub(crate) use stream::{Cursor, Parsed, Placed, Stream};
 pub(crate) use text::{Encoding, decode_text};
 
 use crate::progress::Watch;
@@ -45,16 +48,19 @@ pub enum Format {
     JsonlZstd,
     /// One row per document.
     Parquet,
+    /// A packed shard.
+    Spk,
 }
 
 impl Format {
     /// All formats, each at the place of its code.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Text,
         Self::Jsonl,
         Self::JsonlGzip,
         Self::JsonlZstd,
         Self::Parquet,
+        Self::Spk,
     ];
 
     /// The format that a file's name promises, if any; upper and lower case are alike.
@@ -70,6 +76,7 @@ impl Format {
             "txt" | "text" | "md" | "markdown" | "rst" => Some(Self::Text),
             "jsonl" => Some(Self::Jsonl),
             "parquet" => Some(Self::Parquet),
+            "spk" => Some(Self::Spk),
             _ => None,
         }
     }
@@ -82,7 +89,13 @@ impl Format {
             Self::JsonlGzip => "jsonl.gz",
             Self::JsonlZstd => "jsonl.zst",
             Self::Parquet => "parquet",
+            Self::Spk => "spk",
         }
+    }
+
+    /// Whether its documents are in shards of ours, which know where each of them is.
+    pub(crate) fn is_packed(self) -> bool {
+        self == Self::Spk
     }
 }
 
@@ -99,8 +112,13 @@ pub(crate) struct Record {
     pub text_bytes: u32,
     /// Line or row, counted from 1; 0 for a file that is one document.
     pub ordinal: u32,
-    /// xxh3-64 of the text.
+    /// Lower half of the xxh3-128 of the text.
     pub checksum: u64,
+}
+
+/// The checksum of a text, as records and corpus hashes have it.
+pub(crate) fn checksum(text: &[u8]) -> u64 {
+    xxh3_128(text) as u64
 }
 
 /// The smallest part of a source that can be decoded alone.
@@ -163,7 +181,7 @@ impl Scan {
                 offset: place.offset,
                 text_bytes: text.len() as u32,
                 ordinal: place.ordinal,
-                checksum: xxh3_64(text.as_bytes()),
+                checksum: checksum(text.as_bytes()),
             }),
         }
     }
@@ -223,6 +241,8 @@ pub(crate) fn scan(
             frames::scan(&file, size, format, admission, watch)
         }
         Format::Parquet => parquet::scan(file, size, admission, watch),
+        // What a shard holds stands in the shard: nothing is to be found by reading its text.
+        Format::Spk => Ok(Scan::default()),
     }?;
     Ok((scan, size))
 }

@@ -15,6 +15,7 @@ use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReade
 
 use super::{Admission, MAX_UNIT_BYTES, Place, Scan, Unit};
 use crate::progress::Watch;
+use crate::store::Facts;
 use crate::workers::map_until_failure;
 
 /// Rows decoded at a time.
@@ -22,8 +23,10 @@ const BATCH_ROWS: usize = 1_024;
 
 /// An open file and which of its columns holds the text.
 pub(crate) struct ParquetFile {
-    reader: SerializedFileReader<SharedFile>,
-    column: usize,
+    pub(super) reader: SerializedFileReader<SharedFile>,
+    pub(super) column: usize,
+    /// Columns that hold facts of a document, and their names.
+    pub(super) fact_columns: Vec<(usize, &'static str)>,
 }
 
 /// The text column of one row group.
@@ -78,18 +81,33 @@ impl ParquetFile {
         if kind != Type::BYTE_ARRAY {
             return Err(format!("column {key} holds {kind}; expected strings"));
         }
+        let fact_columns: Vec<_> = Facts::KEYS
+            .iter()
+            .filter_map(|&name| Some((find(&name.to_owned())?, name)))
+            .filter(|&(fact, _)| fact != column)
+            .collect();
         // The library would panic, and say so on stderr, when it came to read such a chunk.
         let is_broken = |group: &RowGroupMetaData| {
-            let chunk = group.column(column);
-            let start = chunk
-                .dictionary_page_offset()
-                .unwrap_or(chunk.data_page_offset());
-            start < 0 || chunk.compressed_size() < 0
+            let chunk_is_broken = |column: usize| {
+                let chunk = group.column(column);
+                let start = chunk
+                    .dictionary_page_offset()
+                    .unwrap_or(chunk.data_page_offset());
+                start < 0 || chunk.compressed_size() < 0
+            };
+            chunk_is_broken(column)
+                || fact_columns
+                    .iter()
+                    .any(|&(column, _)| chunk_is_broken(column))
         };
         if reader.metadata().row_groups().iter().any(is_broken) {
             return Err("not a Parquet file that can be read: a chunk begins before the file or has no length".to_owned());
         }
-        Ok(Self { reader, column })
+        Ok(Self {
+            reader,
+            column,
+            fact_columns,
+        })
     }
 
     /// Decodes the text column of one row group.
@@ -101,7 +119,7 @@ impl ParquetFile {
             .map_err(|error| format!("row group {index}: {error}"))
     }
 
-    fn num_row_groups(&self) -> usize {
+    pub(super) fn num_row_groups(&self) -> usize {
         self.reader.num_row_groups()
     }
 
@@ -166,7 +184,7 @@ impl ParquetFile {
 }
 
 /// The library panics at some damaged files; to us they are files that cannot be read.
-fn no_panic<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+pub(super) fn no_panic<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     // What `work` borrows is read only, so no half-changed state survives.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("damaged".to_owned()))
 }
@@ -250,7 +268,7 @@ fn scan_group(group: &RowGroup, admission: &Admission) -> Scan {
 }
 
 /// A file read at offsets: the library's own reader of `File` moves a position that threads and forks would share.
-struct SharedFile {
+pub(super) struct SharedFile {
     file: Arc<File>,
     size: u64,
 }
@@ -286,7 +304,7 @@ impl ChunkReader for SharedFile {
     }
 }
 
-struct SharedFileReader {
+pub(super) struct SharedFileReader {
     file: Arc<File>,
     position: u64,
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use spice_corpus::{Budget, Corpus, CorpusError, Sampler};
+use spice_corpus::{Budget, Corpus, CorpusError, Sampler, SamplerOptions};
 
 use crate::world::{GO_ON, World, gzip, line, options, texts};
 
@@ -48,16 +48,46 @@ fn a_newer_format_is_refused_with_both_versions() {
     let world = world();
     let path = world.corpus_folder().join("manifest.json");
     let manifest = fs::read_to_string(&path).unwrap();
-    let newer = manifest.replace("\"format_version\": 1", "\"format_version\": 2");
+    let newer = manifest.replace("\"format_version\": 2", "\"format_version\": 3");
     assert_ne!(newer, manifest);
     // What a newer version says besides need not be understood.
-    for text in [newer, r#"{"format_version": 2, "shards": []}"#.to_owned()] {
+    for text in [newer, r#"{"format_version": 3, "shards": []}"#.to_owned()] {
         fs::write(&path, text).unwrap();
         let message = refusal(&world);
         assert!(
-            message.contains("corpus format 2 is newer than 1") && message.contains("upgrade"),
+            message.contains("corpus format 3 is newer than 2") && message.contains("upgrade"),
             "{message}"
         );
+    }
+}
+
+#[test]
+fn an_older_format_is_refused_with_both_versions() {
+    let world = world();
+    let path = world.corpus_folder().join("manifest.json");
+    fs::write(path, r#"{"format_version": 1, "hash": ""}"#).unwrap();
+    let error = Corpus::open(&world.corpus_folder()).unwrap_err();
+    assert!(
+        matches!(error, CorpusError::OlderFormat { .. }),
+        "{error:?}"
+    );
+    assert!(
+        error
+            .to_string()
+            .ends_with("corpus format 1 is older than 2; build it again")
+    );
+}
+
+#[test]
+fn a_flipped_byte_of_the_manifest_is_refused() {
+    let world = world();
+    let path = world.corpus_folder().join("manifest.json");
+    let whole = fs::read(&path).unwrap();
+    for place in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[place] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        Corpus::open(&world.corpus_folder()).unwrap_err();
     }
 }
 
@@ -69,7 +99,7 @@ fn a_damaged_manifest_is_refused() {
         "",
         "[]",
         "{}",
-        r#"{"format_version": 1}"#,
+        r#"{"format_version": 2}"#,
         r#"{"format_version": -1}"#,
     ] {
         fs::write(&path, text).unwrap();
@@ -117,7 +147,11 @@ fn a_flipped_byte_gives_an_error_or_the_right_text() {
                 let _ = corpus.document(index);
             }
             let _ = corpus.stats();
-            if let Ok(sampler) = Sampler::new(corpus.into(), 1, Budget::Bytes(3), &GO_ON) {
+            if let Ok(sampler) = Sampler::new(
+                corpus.into(),
+                SamplerOptions::new(1, Budget::Bytes(3)),
+                &GO_ON,
+            ) {
                 let _ = sampler.draw(&[0, 1, 2, 3], Some(1), &GO_ON);
             }
         }

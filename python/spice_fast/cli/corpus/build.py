@@ -1,34 +1,22 @@
-"""``spice-fast corpus build | stats | sample``."""
+"""``spice-fast corpus build | stats``."""
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Literal
 
-from cyclopts import App, Parameter
-from tqdm import tqdm
-
-from spice_fast.corpus import Corpus, CorpusFacts, CorpusStats, Document, Sampler
+from spice_fast.cli.corpus.common import Json, progress_bar
+from spice_fast.corpus import Corpus, CorpusFacts, CorpusStats
 from spice_fast.corpus import build as build_corpus
 from spice_fast.corpus.build import MIN_BYTES, TEXT_KEYS
-from spice_fast.errors import ConfigError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-app = App(name="corpus")
 MAX_SHOWN = 10
 """Skipped files that are named on the screen; skipped.json in the corpus names 10,000."""
-DRAWN_TOGETHER = 256
-"""Passages held in memory at a time, so that any number may be drawn."""
-Json = Annotated[bool, Parameter(name="--json", negative=())]
 
 
-@app.command
 def build(
     inputs: list[Path],
     /,
@@ -62,7 +50,7 @@ def build(
     json_output
         Print one JSON object.
     """
-    with _progress_bar() as bar:
+    with progress_bar("reading") as advance:
         facts = build_corpus(
             inputs,
             output,
@@ -71,7 +59,7 @@ def build(
             on_error=on_error,
             overwrite=overwrite,
             threads=threads,
-            progress=_advance(bar),
+            progress=advance,
         )
     if json_output:
         print(json.dumps(asdict(facts), ensure_ascii=False))
@@ -80,7 +68,6 @@ def build(
         print(f"hint: spice-fast corpus sample {output} --passage-bytes 2000", file=sys.stderr)
 
 
-@app.command
 def stats(corpus: Path, /, *, json_output: Json = False) -> None:
     """Say what a corpus is made of.
 
@@ -96,67 +83,6 @@ def stats(corpus: Path, /, *, json_output: Json = False) -> None:
         print(json.dumps(asdict(found), ensure_ascii=False))
     else:
         _print_facts(found)
-
-
-@app.command
-def sample(
-    corpus: Path,
-    /,
-    *,
-    first: int = 0,
-    count: int = 1,
-    seed: int = 0,
-    passage_tokens: int | None = None,
-    tokenizer: Path | None = None,
-    passage_bytes: int | None = None,
-    json_output: Json = False,
-) -> None:
-    """Draw passages: draws FIRST to FIRST + COUNT - 1 of a seed, the same on every machine.
-
-    Parameters
-    ----------
-    corpus
-        Folder that `corpus build` wrote.
-    first
-        Number of the first draw.
-    count
-        Number of draws.
-    seed
-        Seed of the order.
-    passage_tokens
-        Longest passage in tokens of the tokenizer.
-    tokenizer
-        A tokenizer.json, or a model folder that holds one.
-    passage_bytes
-        Longest passage in bytes, instead of tokens.
-    json_output
-        Print one JSON object a line.
-    """
-    if first < 0 or count < 1:
-        raise ConfigError(f"--first {first} --count {count}: expected a first draw from 0 on, and at least one draw")
-    opened = Corpus.open(corpus)
-    sampler = Sampler(
-        opened,
-        seed=seed,
-        passage_tokens=passage_tokens,
-        tokenizer=tokenizer / "tokenizer.json" if tokenizer and tokenizer.is_dir() else tokenizer,
-        passage_bytes=passage_bytes,
-    )
-    for start in range(first, first + count, DRAWN_TOGETHER):
-        for passage in sampler.draw(range(start, min(start + DRAWN_TOGETHER, first + count))):
-            where = _spot(opened.document(passage.document))
-            if json_output:
-                print(json.dumps(asdict(passage) | {"source": where}, ensure_ascii=False))
-            else:
-                tokens = "" if passage.num_tokens is None else f", {passage.num_tokens} tokens"
-                print(f"--- draw {passage.draw}: {where}, bytes {passage.start} to {passage.end}{tokens}")
-                print(passage.text)
-
-
-def _spot(document: Document) -> str:
-    # A name that is not UTF-8 cannot be printed as it is.
-    path = os.fsencode(document.path).decode(errors="replace")
-    return path if document.ordinal is None else f"{path}:{document.ordinal}"
 
 
 def _print_facts(facts: CorpusFacts) -> None:
@@ -178,17 +104,3 @@ def _print_facts(facts: CorpusFacts) -> None:
     if facts.num_skipped > MAX_SHOWN:
         print("  ... (more in skipped.json)")
     print(f"hash: {facts.hash}")
-
-
-def _progress_bar() -> tqdm[Any]:
-    return tqdm(
-        unit="B", unit_scale=True, unit_divisor=1024, desc="reading", leave=False, disable=not sys.stderr.isatty()
-    )
-
-
-def _advance(bar: tqdm[Any]) -> Callable[[int, int], None]:
-    def advance(done: int, total: int) -> None:
-        bar.total = total or None
-        bar.update(done - bar.n)
-
-    return advance

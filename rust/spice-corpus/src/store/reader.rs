@@ -1,0 +1,415 @@
+//! Reads a shard: a document costs one reading of its blocks, nothing else is looked at.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use memmap2::{Advice, Mmap};
+use rustix::fs::{Advice as FileAdvice, fadvise};
+use xxhash_rust::xxh3::xxh3_64;
+use zstd::dict::DecoderDictionary;
+use zstd::zstd_safe::DCtx;
+
+use super::ends::{CHUNK, Ends};
+use super::facts::FactsRow;
+use super::format::{
+    BLOCK_BYTES, BLOCK_ENTRY_BYTES, BlockEntry, Codec, HASH_BYTES, META_DOCUMENTS,
+    META_ENTRY_BYTES, Refusal, Section, TRAILER_BYTES, Trailer, VERSION,
+};
+use crate::error::CorpusError;
+
+/// More than 128 documents' facts ever have: each of four is at most 4 KiB, and JSON may write a byte as six.
+const MAX_FACTS_BYTES: u64 = 32 << 20;
+
+/// An open shard; threads share it.
+pub(crate) struct Shard {
+    path: PathBuf,
+    file: File,
+    map: Mmap,
+    trailer: Trailer,
+    ends: Ends,
+    dictionary: Option<DecoderDictionary<'static>>,
+}
+
+/// What one thread needs to decode blocks, and the block it decoded last.
+pub(crate) struct Scratch {
+    context: DCtx<'static>,
+    stored: Vec<u8>,
+    decoded: Vec<u8>,
+    /// Key of the shard and number of the block in `decoded`.
+    holds: Option<(u64, u64)>,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self {
+            context: DCtx::create(),
+            stored: Vec::new(),
+            decoded: Vec::with_capacity(BLOCK_BYTES),
+            holds: None,
+        }
+    }
+}
+
+impl Shard {
+    /// Opens a shard; reads its header, dictionary and trailer and checks those.
+    ///
+    /// # Errors
+    /// The file is missing, no shard, damaged, or of a newer version.
+    pub(crate) fn open(path: &Path) -> Result<Self, CorpusError> {
+        let file = File::open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => damaged(path, "the file is gone"),
+            _ => CorpusError::io(path, "open")(error),
+        })?;
+        // Documents are read one here and one there: reading ahead would only fill memory.
+        fadvise(&file, 0, None, FileAdvice::Random)
+            .map_err(|error| CorpusError::io(path, "open")(error.into()))?;
+        // SAFETY: a shard is written under a temporary name, renamed when complete, and never changed afterwards.
+        #[expect(unsafe_code)]
+        let map = unsafe { Mmap::map(&file) }.map_err(CorpusError::io(path, "map"))?;
+        map.advise(Advice::Random)
+            .map_err(CorpusError::io(path, "map"))?;
+        let size = map.len() as u64;
+        let last = map.len().saturating_sub(TRAILER_BYTES);
+        let trailer = Trailer::decode(&map[last..], size).map_err(|refusal| match refusal {
+            Refusal::Newer(found) => CorpusError::NewerFormat {
+                path: path.to_owned(),
+                found: found.into(),
+                known: VERSION.into(),
+            },
+            Refusal::Damaged(reason) => damaged(path, reason),
+        })?;
+        let ends = Ends {
+            num_documents: trailer.num_documents,
+            directory: trailer.section(Section::Directory, size).start,
+            origin: trailer.section(Section::Ends, size).start,
+        };
+        let mut shard = Self {
+            path: path.to_owned(),
+            file,
+            map,
+            trailer,
+            ends,
+            dictionary: None,
+        };
+        for section in [Section::Header, Section::Dictionary] {
+            if !shard.is_intact(section) {
+                return Err(shard.damaged(format!("damaged {}", section.name())));
+            }
+        }
+        let dictionary = shard.bytes(Section::Dictionary);
+        if !dictionary.is_empty() {
+            shard.dictionary = Some(DecoderDictionary::copy(dictionary));
+        }
+        Ok(shard)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn num_documents(&self) -> u64 {
+        self.trailer.num_documents
+    }
+
+    pub(crate) fn text_bytes(&self) -> u64 {
+        self.trailer.text_bytes
+    }
+
+    /// Bytes of the file.
+    pub(crate) fn size(&self) -> u64 {
+        self.map.len() as u64
+    }
+
+    /// Checksum of the trailer: two shards with the same one hold the same.
+    pub(crate) fn identity(&self) -> u64 {
+        xxh3_64(&self.map[self.map.len() - TRAILER_BYTES..])
+    }
+
+    /// Lengths of all documents in bytes, in order.
+    ///
+    /// # Errors
+    /// The directory or a chunk is damaged.
+    pub(crate) fn lengths(&self) -> Result<Vec<u32>, CorpusError> {
+        let mut lengths = Vec::with_capacity(self.num_documents() as usize);
+        let mut ends = Vec::with_capacity(CHUNK);
+        for number in 0..super::ends::num_chunks(self.num_documents()) {
+            let chunk = self.ends.chunk(&self.map, number);
+            ends.clear();
+            chunk
+                .filter(super::ends::Chunk::is_intact)
+                .and_then(|chunk| chunk.ends(&mut ends))
+                .ok_or_else(|| self.damaged("damaged document ends"))?;
+            let mut start = 0;
+            lengths.extend(
+                ends.iter()
+                    .map(|&end| (end - std::mem::replace(&mut start, end)) as u32),
+            );
+        }
+        Ok(lengths)
+    }
+
+    /// xxh3-128 of the text of document `index`.
+    ///
+    /// # Errors
+    /// There is no such document.
+    pub(crate) fn hash(&self, index: u64) -> Result<u128, CorpusError> {
+        let start = (index as usize).saturating_mul(HASH_BYTES);
+        let bytes = self
+            .bytes(Section::Hashes)
+            .get(start..)
+            .and_then(|rest| rest.first_chunk());
+        bytes
+            .map(|bytes| u128::from_le_bytes(*bytes))
+            .ok_or_else(|| self.damaged("damaged document hashes"))
+    }
+
+    /// Appends the text of document `index` to `out`; its block is remembered in `scratch` under `key`, which stands for
+    /// this shard. Compressed blocks are checked against their checksums.
+    ///
+    /// # Errors
+    /// The shard is damaged, or cannot be read.
+    pub(crate) fn text(
+        &self,
+        index: u64,
+        key: u64,
+        scratch: &mut Scratch,
+        out: &mut Vec<u8>,
+    ) -> Result<(), CorpusError> {
+        let chunk = self.ends.chunk(&self.map, index / CHUNK as u64);
+        let range = chunk.and_then(|chunk| chunk.range((index % CHUNK as u64) as usize));
+        let (Some(chunk), Some(range)) = (chunk, range) else {
+            return Err(self.damaged("damaged document ends"));
+        };
+        let range = chunk.entry.first_byte + range.start..chunk.entry.first_byte + range.end;
+        if range.end > self.text_bytes() {
+            return Err(self.damaged("damaged document ends"));
+        }
+        if self.trailer.codec == Codec::Raw {
+            let text = self
+                .bytes(Section::Blocks)
+                .get(range.start as usize..range.end as usize);
+            out.extend_from_slice(text.ok_or_else(|| self.damaged("damaged document ends"))?);
+            return Ok(());
+        }
+        let last = self
+            .ends
+            .entry(&self.map, index / CHUNK as u64 + 1)
+            .unwrap_or_default()
+            .extra;
+        let first = self.block_at(range.start, chunk.entry.extra.into()..u64::from(last) + 1)?;
+        self.decode(first, &range, key, scratch, out)
+    }
+
+    /// The block that holds a byte of text, one of `blocks`.
+    fn block_at(&self, byte: u64, blocks: Range<u64>) -> Result<u64, CorpusError> {
+        let (mut low, mut high) = (blocks.start, blocks.end);
+        // Invariant: block `low` begins at or before `byte`; block `high` and later ones begin after it.
+        while high.saturating_sub(low) > 1 {
+            let middle = low + (high - low) / 2;
+            if u64::from(self.block(middle)?.text_start) <= byte {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(low)
+    }
+
+    /// Appends the text `range`, which begins in block `number`.
+    fn decode(
+        &self,
+        mut number: u64,
+        range: &Range<u64>,
+        key: u64,
+        scratch: &mut Scratch,
+        out: &mut Vec<u8>,
+    ) -> Result<(), CorpusError> {
+        let mut position = range.start;
+        while position < range.end {
+            let text = self.block_text(number)?;
+            if !text.contains(&position) {
+                return Err(self.damaged("damaged block index"));
+            }
+            if scratch.holds != Some((key, number)) {
+                self.decode_block(number, scratch)?;
+                scratch.holds = Some((key, number));
+            }
+            let end = range.end.min(text.end);
+            let part = scratch
+                .decoded
+                .get((position - text.start) as usize..(end - text.start) as usize);
+            out.extend_from_slice(part.ok_or_else(|| self.damaged("damaged block index"))?);
+            position = end;
+            number += 1;
+        }
+        Ok(())
+    }
+
+    /// Decodes one block into `scratch`.
+    ///
+    /// # Errors
+    /// It is damaged: names its bytes.
+    pub(crate) fn decode_block(
+        &self,
+        number: u64,
+        scratch: &mut Scratch,
+    ) -> Result<(), CorpusError> {
+        scratch.holds = None;
+        let (entry, next) = (self.block(number)?, self.block(number + 1)?);
+        let blocks = self.trailer.section(Section::Blocks, self.size());
+        let place = blocks.start + u64::from(entry.start)..blocks.start + u64::from(next.start);
+        let text = self.block_text(number)?;
+        if place.start > place.end
+            || place.end > blocks.end
+            || text.end - text.start > BLOCK_BYTES as u64
+        {
+            return Err(self.damaged("damaged block index"));
+        }
+        let damaged = |reason: &str| {
+            self.damaged(format!(
+                "block {number}, bytes {} to {}: {reason}",
+                place.start, place.end
+            ))
+        };
+        scratch.stored.resize((place.end - place.start) as usize, 0);
+        self.file
+            .read_exact_at(&mut scratch.stored, place.start)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => damaged("the file is shorter"),
+                _ => CorpusError::io(&self.path, "read")(error),
+            })?;
+        if xxh3_64(&scratch.stored) as u32 != entry.checksum {
+            return Err(damaged("wrong checksum"));
+        }
+        scratch.decoded.clear();
+        if self.trailer.codec == Codec::Raw {
+            scratch.decoded.extend_from_slice(&scratch.stored);
+        } else {
+            let decoded = match &self.dictionary {
+                Some(dictionary) => scratch.context.decompress_using_ddict(
+                    &mut scratch.decoded,
+                    &scratch.stored,
+                    dictionary.as_ddict(),
+                ),
+                None => scratch
+                    .context
+                    .decompress(&mut scratch.decoded, &scratch.stored),
+            };
+            decoded.map_err(|code| damaged(zstd::zstd_safe::get_error_name(code)))?;
+        }
+        if scratch.decoded.len() as u64 == text.end - text.start {
+            Ok(())
+        } else {
+            Err(damaged("another length than the index says"))
+        }
+    }
+
+    /// Where document `index` was read, and what its record said.
+    ///
+    /// # Errors
+    /// The facts are damaged.
+    pub(crate) fn facts(&self, index: u64) -> Result<(String, FactsRow), CorpusError> {
+        let rows = self.facts_block(index / META_DOCUMENTS)?;
+        let damaged = || self.damaged("damaged document facts");
+        let row = rows
+            .into_iter()
+            .nth((index % META_DOCUMENTS) as usize)
+            .ok_or_else(damaged)?;
+        let origin = self
+            .origins()?
+            .into_iter()
+            .nth(row.origin as usize)
+            .ok_or_else(damaged)?;
+        Ok((origin, row))
+    }
+
+    /// The facts of up to 128 documents.
+    ///
+    /// # Errors
+    /// They are damaged.
+    pub(crate) fn facts_block(&self, number: u64) -> Result<Vec<FactsRow>, CorpusError> {
+        let damaged =
+            |reason: String| self.damaged(format!("document facts, block {number}: {reason}"));
+        let bytes = self
+            .stored_facts(number)
+            .ok_or_else(|| damaged("damaged index".to_owned()))?;
+        let (bytes, checksum) = bytes;
+        if xxh3_64(bytes) as u32 != checksum {
+            return Err(damaged("wrong checksum".to_owned()));
+        }
+        let mut rows = Vec::new();
+        zstd::stream::Decoder::new(bytes)
+            .and_then(|decoder| decoder.take(MAX_FACTS_BYTES).read_to_end(&mut rows))
+            .map_err(|error| damaged(error.to_string()))?;
+        rows.split(|&byte| byte == b'\n')
+            .filter(|row| !row.is_empty())
+            .map(|row| serde_json::from_slice(row).map_err(|error| damaged(error.to_string())))
+            .collect()
+    }
+
+    /// Stored bytes of a block of facts, and the checksum that they should have.
+    fn stored_facts(&self, number: u64) -> Option<(&[u8], u32)> {
+        let index = self.bytes(Section::MetaIndex);
+        let at = |number: u64, field: usize| {
+            let start = (number as usize).checked_mul(META_ENTRY_BYTES)? + field;
+            super::ends::u32_at(index, start)
+        };
+        let range = at(number, 0)? as usize..at(number + 1, 0)? as usize;
+        Some((self.bytes(Section::Meta).get(range)?, at(number, 4)?))
+    }
+
+    /// Files that documents were read from.
+    ///
+    /// # Errors
+    /// The list is damaged.
+    pub(crate) fn origins(&self) -> Result<Vec<String>, CorpusError> {
+        serde_json::from_slice(self.bytes(Section::Origins))
+            .map_err(|error| self.damaged(format!("damaged origins: {error}")))
+    }
+
+    /// Whether a section is what was written.
+    pub(crate) fn is_intact(&self, section: Section) -> bool {
+        xxh3_64(self.bytes(section)) == self.trailer.checksum(section)
+    }
+
+    /// The bytes of a section, mapped.
+    pub(crate) fn bytes(&self, section: Section) -> &[u8] {
+        let range = self.trailer.section(section, self.size());
+        &self.map[range.start as usize..range.end as usize]
+    }
+
+    fn block(&self, number: u64) -> Result<BlockEntry, CorpusError> {
+        let start = (number as usize).saturating_mul(BLOCK_ENTRY_BYTES);
+        let bytes = self.bytes(Section::BlockIndex).get(start..);
+        bytes
+            .and_then(BlockEntry::decode)
+            .ok_or_else(|| self.damaged("damaged block index"))
+    }
+
+    /// Bytes of text of a block.
+    fn block_text(&self, number: u64) -> Result<Range<u64>, CorpusError> {
+        let (start, end) = (
+            self.block(number)?.text_start,
+            self.block(number + 1)?.text_start,
+        );
+        if start <= end {
+            Ok(start.into()..end.into())
+        } else {
+            Err(self.damaged("damaged block index"))
+        }
+    }
+
+    fn damaged(&self, reason: impl Into<String>) -> CorpusError {
+        damaged(&self.path, reason)
+    }
+}
+
+fn damaged(path: &Path, reason: impl Into<String>) -> CorpusError {
+    CorpusError::Shard {
+        path: path.to_owned(),
+        reason: reason.into(),
+    }
+}
