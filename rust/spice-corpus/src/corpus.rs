@@ -158,9 +158,6 @@ impl Corpus {
         self.reader.text_into(index, out)
     }
 
-    /// # Errors
-    /// There is no document `index`.
-    pub fn check_index(&self, index: u64) -> Result<(), CorpusError> {
     /// An open shard of the corpus.
     pub(crate) fn shard(&self, source: u32) -> Result<Arc<Shard>, CorpusError> {
         self.reader.shard(source)
@@ -176,7 +173,9 @@ impl Corpus {
         self.reader.manifest().has_intact_skipped(self.folder())
     }
 
-    fn check_index(&self, index: u64) -> Result<(), CorpusError> {
+    /// # Errors
+    /// There is no document `index`.
+    pub fn check_index(&self, index: u64) -> Result<(), CorpusError> {
         let num_documents = self.num_documents();
         if index < num_documents {
             Ok(())

@@ -3,7 +3,6 @@
 //! A document has slots, about one per passage length. An epoch visits every slot of the corpus once, in an order keyed by
 //! (seed, epoch); draw k is place `k mod slots` of epoch `k div slots`. Any rank can draw any k at any time.
 
-mod boundary;
 mod cut;
 mod mix;
 mod order;
@@ -16,7 +15,7 @@ use std::sync::atomic::AtomicBool;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-pub use cut::{Budget, TokenBudget};
+pub use cut::Budget;
 pub use mix::{BLOCK_DRAWS, Mix, MixOrder};
 pub use order::{Locality, Quality};
 pub use permute::Permutation;
@@ -27,6 +26,7 @@ use crate::corpus::Corpus;
 use crate::error::CorpusError;
 use crate::keep::Keep;
 use crate::progress::check;
+use crate::tokens::TokenBudget;
 use crate::workers::{map_rows, num_threads};
 use order::Order;
 use slots::{Slot, Slots, nominal_start, slots_of};
@@ -140,7 +140,7 @@ impl Sampler {
                 let wanted = u128::from(num_bytes) * tokens.max_tokens as u128;
                 let slot_bytes =
                     (2 * wanted + u128::from(num_tokens)) / (2 * u128::from(num_tokens));
-                hasher.update(&tokens.file_hash.to_le_bytes());
+                hasher.update(&tokens.counter.file_hash.to_le_bytes());
                 hasher.update(&(tokens.max_tokens as u64).to_le_bytes());
                 (
                     slot_bytes as u64,
