@@ -17,8 +17,8 @@ use crate::error::CorpusError;
 use crate::whole_file::{persist, temporary_beside};
 use crate::workers::map_rows;
 
-/// Fewer blocks than these are counted at every opening, in a few milliseconds, and kept in memory.
-const MIN_FILE_BLOCKS: u64 = 1 << 14;
+/// Fewer blocks than these (131,072 documents) are counted at every opening, in about two milliseconds, and kept in memory.
+const MIN_FILE_BLOCKS: u64 = 1 << 11;
 /// Blocks that one thread counts at a time.
 const BATCH_BLOCKS: u64 = 1 << 14;
 
