@@ -14,6 +14,9 @@ use crate::workers::num_threads;
 /// Text of a streamed batch of documents, at most, unless it is of one document alone.
 const MAX_BATCH_BYTES: u64 = 32 << 20;
 
+/// Text that is copied within some milliseconds.
+const SOON_BYTES: u64 = 8 << 20;
+
 /// Some documents, one row each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentBatch {
@@ -59,9 +62,22 @@ impl Corpus {
             self.check_index(index)?;
         }
         let rows = indices.iter().map(|&index| (index, self.text_bytes(index)));
-        Texts::read(rows, num_threads(threads), stop, |index, text| {
-            self.text_into(index, text)
+        let threads = num_threads(threads);
+        Texts::read(rows, threads, stop, |index, scratch, room| {
+            self.with_text(index, scratch, |text| room.write(text))
         })
+    }
+
+    /// Whether reading these documents is over within milliseconds: little text that lies raw in shards.
+    pub fn is_soon_read(&self, indices: &[u64]) -> bool {
+        let mut room = SOON_BYTES;
+        let lies_raw = |&index| self.lies_raw(index).is_ok_and(|raw| raw);
+        indices.first().is_none_or(lies_raw)
+            && indices.iter().all(|&index| {
+                let rest = room.checked_sub(self.text_bytes(index));
+                room = rest.unwrap_or(0);
+                rest.is_some()
+            })
     }
 
     /// Some documents, row i for `indices[i]`; any order, repetitions allowed. With `with_places` where they come from, which takes

@@ -153,9 +153,28 @@ impl Corpus {
         self.reader.text(index)
     }
 
-    /// Appends the text of document `index`, which must exist, to `out`: valid UTF-8, copied once where it lies raw in a shard.
-    pub(crate) fn text_into(&self, index: u64, out: &mut Vec<u8>) -> Result<(), CorpusError> {
-        self.reader.text_into(index, out)
+    /// What `work` makes of the text of document `index`: handed over where it lies if that is raw in a shard, else by way of
+    /// `scratch`.
+    ///
+    /// # Errors
+    /// As for [`Corpus::read`].
+    pub fn with_text<T>(
+        &self,
+        index: u64,
+        scratch: &mut Vec<u8>,
+        work: impl FnOnce(&str) -> T,
+    ) -> Result<T, CorpusError> {
+        self.check_index(index)?;
+        self.reader.with_text(index, scratch, work)
+    }
+
+    /// Whether document `index` lies raw in a shard: reading it is copying it.
+    ///
+    /// # Errors
+    /// As for [`Corpus::read`].
+    pub fn lies_raw(&self, index: u64) -> Result<bool, CorpusError> {
+        self.check_index(index)?;
+        self.reader.lies_raw(index)
     }
 
     /// An open shard of the corpus.

@@ -42,8 +42,7 @@ impl Texts {
     }
 
     /// Reads texts of known lengths, each into its place in the buffer. Rows are visited by ascending key on at most `threads`
-    /// threads; `read(key, text)` appends the row's text, UTF-8, to an empty vector that is the thread's own: small, so its copy
-    /// into place comes out of the processor's cache.
+    /// threads; `read(key, scratch, room)` must write the row's text into its room; `scratch` is the thread's own.
     ///
     /// # Errors
     /// The error of the first failing row in the order of keys; `Interrupted` when `stop` was set; or the system gives no
@@ -55,7 +54,7 @@ impl Texts {
         rows: impl ExactSizeIterator<Item = (K, u64)>,
         threads: usize,
         stop: &AtomicBool,
-        read: impl Fn(K, &mut Vec<u8>) -> Result<(), CorpusError> + Sync,
+        read: impl Fn(K, &mut Vec<u8>, &mut Room<'_>) -> Result<(), CorpusError> + Sync,
     ) -> Result<Self, CorpusError> {
         let mut offsets = Vec::with_capacity(rows.len() + 1);
         let mut keys = Vec::with_capacity(rows.len());
@@ -77,18 +76,20 @@ impl Texts {
         for (key, ends) in keys.into_iter().zip(offsets.windows(2)) {
             let (place, rest) = free.split_at_mut((ends[1] - ends[0]) as usize);
             free = rest;
-            jobs.push((key, place));
+            let is_written = false;
+            jobs.push((key, Room { place, is_written }));
         }
         jobs.sort_by_key(|&(key, _)| key);
-        let write = |text: &mut Vec<u8>, (key, place): &mut (K, &mut [MaybeUninit<u8>])| {
-            text.clear();
-            read(*key, text)?;
-            place.write_copy_of_slice(text);
-            Ok(())
-        };
-        for_each(&mut jobs, threads, stop, Vec::new, write)?;
-        // SAFETY: the places cover the buffer up to `end`, and `for_each` filled all of them: it came back without an error, and
-        // copying a text of another length would have panicked.
+        for_each(
+            &mut jobs,
+            threads,
+            stop,
+            Vec::new,
+            |scratch, (key, room)| read(*key, scratch, room),
+        )?;
+        let is_whole = jobs.iter().all(|(_, room)| room.is_written);
+        assert!(is_whole, "a text is missing");
+        // SAFETY: the rooms cover the buffer up to `end`, and each says that its whole text was written.
         #[expect(unsafe_code)]
         unsafe {
             bytes.set_len(end as usize);
@@ -108,6 +109,22 @@ impl<'a> FromIterator<&'a str> for Texts {
     }
 }
 
+/// Where one text belongs.
+#[derive(Debug)]
+pub(crate) struct Room<'a> {
+    place: &'a mut [MaybeUninit<u8>],
+    is_written: bool,
+}
+
+impl Room<'_> {
+    /// # Panics
+    /// The text has another length than was said.
+    pub(crate) fn write(&mut self, text: &str) {
+        self.place.write_copy_of_slice(text.as_bytes());
+        self.is_written = true;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -123,8 +140,8 @@ mod tests {
             let naive: Texts = rows.iter().map(|(_, text)| text.as_str()).collect();
             let stop = AtomicBool::new(false);
             let keys = rows.iter().enumerate().map(|(row, (key, text))| ((*key, row), text.len() as u64));
-            let read = Texts::read(keys, threads, &stop, |(_, row), text| {
-                text.extend_from_slice(rows[row].1.as_bytes());
+            let read = Texts::read(keys, threads, &stop, |(_, row), _, room| {
+                room.write(&rows[row].1);
                 Ok(())
             });
             prop_assert_eq!(&read.unwrap(), &naive);
@@ -134,9 +151,9 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "length")]
-    fn a_text_of_another_length_than_was_said_is_never_shown() {
+    #[should_panic(expected = "a text is missing")]
+    fn a_text_that_was_not_written_is_never_shown() {
         let stop = AtomicBool::new(false);
-        let _ = Texts::read([(0, 3)].into_iter(), 1, &stop, |_, _| Ok(()));
+        let _ = Texts::read([(0, 3)].into_iter(), 1, &stop, |_, _, _| Ok(()));
     }
 }

@@ -10,7 +10,8 @@ mod verify;
 mod writer;
 
 pub use facts::Facts;
-pub(crate) use facts::{FactsRow, MAX_FACT_BYTES};
+pub(crate) use facts::FactsRow;
+pub(crate) use facts::MAX_FACT_BYTES;
 pub use format::Codec;
 pub(crate) use format::META_DOCUMENTS;
 pub(crate) use reader::{Scratch, Shard};
