@@ -39,9 +39,9 @@ __all__ = [
     "TokenCounter",
     "build",
     "build_synthetic",
+    "chunk",
     "export",
     "filter_documents",
     "pack",
-    "chunk",
     "resolve_shares",
 ]

@@ -4,17 +4,20 @@
 //! opened in the same time for any number of documents afterwards. It is a cache: whoever deletes it loses time only.
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use memmap2::Mmap;
+use rustix::fs::{AtFlags, CWD, linkat};
+use rustix::io::Errno;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use crate::catalogue::CATALOGUE;
 use crate::corpus::Corpus;
 use crate::error::CorpusError;
-use crate::whole_file::{persist, temporary_beside};
 use crate::workers::map_rows;
 
 /// Fewer blocks than these (131,072 documents) are counted at every opening, in about two milliseconds, and kept in memory.
@@ -70,17 +73,11 @@ impl Sums {
             let path = Some(path);
             return Ok(Self::Mapped { map, path });
         }
-        let (file, temporary) = match temporary_beside(&path) {
-            Ok(temporary) => {
-                let file = temporary.reopen().map_err(CorpusError::io(&path, "open"))?;
-                (file, Some(temporary))
-            }
-            // A corpus that may only be read: the sums live as long as this value.
-            Err(_) => (
-                tempfile::tempfile().map_err(CorpusError::io(&path, "write"))?,
-                None,
-            ),
-        };
+        // Without a name until it is complete: a process that is killed leaves nothing. A corpus that may only be read has
+        // its sums elsewhere, as long as this value lives.
+        let file = tempfile::tempfile_in(corpus.folder())
+            .or_else(|_| tempfile::tempfile())
+            .map_err(CorpusError::io(&path, "write"))?;
         let mut out = BufWriter::with_capacity(1 << 20, &file);
         let mut write = |bytes: &[u8]| {
             out.write_all(bytes)
@@ -93,13 +90,7 @@ impl Sums {
         out.into_inner()
             .map_err(|error| CorpusError::io(&path, "write")(error.into_error()))?;
         let map = map(&file).map_err(CorpusError::io(&path, "map"))?;
-        let path = match temporary {
-            Some(temporary) => {
-                persist(temporary, &path, true)?;
-                Some(path)
-            }
-            None => None,
-        };
+        let path = publish(&file, &path).is_ok().then_some(path);
         Ok(Self::Mapped { map, path })
     }
 
@@ -209,6 +200,26 @@ fn open_file(path: &Path, hash: u128, num_blocks: u64) -> Option<Mmap> {
     is_ours.then_some(map)
 }
 
+/// Gives a complete file without a name its name, in place of a damaged one.
+///
+/// # Errors
+/// The folder may only be read, or the file system cannot do it: then the sums are made again next time.
+fn publish(file: &File, path: &Path) -> io::Result<()> {
+    let ours = format!("/proc/self/fd/{}", file.as_raw_fd());
+    // Who may read the catalogue may read this.
+    let catalogue = fs::metadata(path.with_file_name(CATALOGUE))?;
+    file.set_permissions(catalogue.permissions())?;
+    file.sync_all()?;
+    let link = || linkat(CWD, &ours, CWD, path, AtFlags::SYMLINK_FOLLOW);
+    match link() {
+        Err(Errno::EXIST) => {
+            fs::remove_file(path)?;
+            Ok(link()?)
+        }
+        result => Ok(result?),
+    }
+}
+
 fn map(file: &File) -> io::Result<Mmap> {
     // SAFETY: the file is written under a temporary name, renamed when complete, and never changed afterwards.
     #[expect(unsafe_code)]
@@ -219,7 +230,7 @@ fn map(file: &File) -> io::Result<Mmap> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
     use std::sync::atomic::AtomicBool;
 
     use tempfile::TempDir;
@@ -303,6 +314,8 @@ mod tests {
         };
         assert!(is_sums_file(path.file_name().unwrap()));
         assert!(!is_sums_file(OsStr::new("slots-1.bin")));
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&path), mode(&corpus.folder().join(CATALOGUE)));
         let bytes = fs::read(&path).unwrap();
         // Changed sums show that the file is taken as it is.
         let mut changed = bytes.clone();
