@@ -25,6 +25,10 @@ const MIN_FILE_BLOCKS: u64 = 1 << 11;
 /// Blocks that one thread counts at a time.
 const BATCH_BLOCKS: u64 = 1 << 14;
 
+/// Guesses before a search goes over to halving, and the blocks at which it does so anyway: half a page of sums.
+const MAX_GUESSES: u32 = 4;
+const NEAR_BLOCKS: u64 = 256;
+
 const MAGIC: [u8; 8] = *b"SPICESUM";
 const HEADER_BYTES: usize = 32;
 
@@ -108,7 +112,31 @@ impl Sums {
             return None;
         }
         let (mut low, mut high) = (0, self.num_blocks());
+        let (mut at_low, mut at_high) = (0, self.total());
         // Invariant: block `low` begins at or before the slot; block `high` and later ones begin after it.
+        //
+        // Sums grow almost evenly, so a few guesses on both sides of where an even growth would have the slot leave so few
+        // blocks that all are on one page. Where growth is uneven, halving goes on from what the guesses left.
+        for _ in 0..MAX_GUESSES {
+            if high - low <= NEAR_BLOCKS {
+                break;
+            }
+            // Below 2^64 each; a damaged file may say anything.
+            let ahead = u128::from(number.saturating_sub(at_low)) * u128::from(high - low);
+            let guess = low
+                .saturating_add((ahead / u128::from(at_high.saturating_sub(at_low).max(1))) as u64);
+            let margin = (high - low).isqrt();
+            for probe in [guess.saturating_sub(margin), guess.saturating_add(margin)] {
+                if low < probe && probe < high {
+                    let sum = self.at(probe);
+                    if sum <= number {
+                        (low, at_low) = (probe, sum);
+                    } else {
+                        (high, at_high) = (probe, sum);
+                    }
+                }
+            }
+        }
         while high - low > 1 {
             let middle = low + (high - low) / 2;
             if self.at(middle) <= number {
@@ -297,6 +325,33 @@ mod tests {
                     num_blocks >= MIN_FILE_BLOCKS
                 );
                 check(&sums, num_blocks);
+            }
+        }
+    }
+
+    #[test]
+    fn uneven_sums_are_searched_as_well() {
+        let uneven: [fn(u64) -> u64; 4] = [
+            |block| u64::from(block == 1_500),
+            |block| if block == 0 { 1 << 50 } else { 1 },
+            |block| if block == 1_999 { 1 << 50 } else { block % 2 },
+            |block| 1 << (block / 45),
+        ];
+        for count in uneven {
+            let mut sums = vec![0];
+            for block in 0..2_000 {
+                sums.push(sums[sums.len() - 1] + count(block));
+            }
+            let sums = Sums::Memory(sums);
+            for block in 0..2_000 {
+                let before = sums.at(block);
+                if count(block) > 0 {
+                    assert_eq!(sums.block_of(before), Some((block, before)));
+                    assert_eq!(
+                        sums.block_of(before + count(block) - 1),
+                        Some((block, before))
+                    );
+                }
             }
         }
     }
