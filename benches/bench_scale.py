@@ -4,7 +4,7 @@ The catalogue is synthetic: lengths and checksums of documents that are not ther
 A draw is resolved to (document, byte range), which is all that does not depend on the text. Every figure is of a process of
 its own; *cold* means that the system was told to forget the files first. For another size:
 
-    python benches/bench_scale.py --documents 10000000000 --folder /tmp/scale
+    python benches/bench_scale.py --documents 10000000000 --folder SCRATCH
 """
 
 from __future__ import annotations
