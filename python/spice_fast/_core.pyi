@@ -20,12 +20,15 @@ __all__ = [
     "KeepFile",
     "PassageMix",
     "PassageSampler",
+    "TokenCounter",
     "__version__",
     "build_corpus",
     "build_synthetic",
     "challenger_rewards",
     "check_batch",
     "chosen_options",
+    "chunk_corpus",
+    "chunk_texts",
     "dr_grpo",
     "explain",
     "export_corpus",
@@ -152,6 +155,25 @@ class PassageSampler:
     def draw(
         self, draws: Sequence[int], threads: int | None
     ) -> tuple[list[int], list[int], list[int], list[int], list[str]]: ...
+
+@final
+class TokenCounter:
+    def __new__(cls, path: str | PathLike[str]) -> TokenCounter: ...
+    @property
+    def is_fast(self) -> bool: ...
+    def encode(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint64]]: ...
+
+def chunk_texts(
+    texts: Sequence[str], unit: str, most: int, tokenizer: TokenCounter | None, threads: int | None
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint32] | None]: ...
+def chunk_corpus(
+    corpus: CorpusReader,
+    documents: Sequence[int],
+    unit: str,
+    most: int,
+    tokenizer: TokenCounter | None,
+    threads: int | None,
+) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint32] | None]: ...
 
 @final
 class PassageMix:

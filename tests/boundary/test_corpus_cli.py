@@ -83,6 +83,7 @@ def test_build_and_stats_print_one_json_object(call, docs):
     assert (code, err) == (0, "")
     stats = json.loads(out)
     assert stats.pop("length_percentiles")["100"] == 1200
+    assert stats.pop("shuffle")["num_pairs"] == 1
     assert stats == built
 
 
@@ -178,6 +179,11 @@ def test_export_names_its_files_and_goes_on(call, corpus):
         ("sample corpus --passage-bytes 9 --count 0", "--first 0 --count 0: expected"),
         ("sample corpus --passage-bytes 9 --first -1", "--first -1 --count 1: expected"),
         ("sample corpus --passage-bytes 9 --first 18446744073709551616", "draw 18446744073709551616: out of range"),
+        ("sample corpus --passage-bytes 9 --keep none.keep", "none.keep: no such file or folder"),
+        ("sample corpus --passage-bytes 9 --keep docs/a.txt", "docs/a.txt: no keep file"),
+        ("sample corpus --passage-bytes 9 --locality 0", "locality: 0; expected 1 to"),
+        ("filter corpus --where num_bytes --output new", "where: num_bytes; expected column, comparison and value"),
+        ("filter corpus --where unknown=5 --output new", "where: column unknown, which no document has"),
         ("sample corpus --passage-tokens 9 --tokenizer docs", "docs/tokenizer.json: no such file or folder"),
         ("sample corpus --passage-tokens 9 --tokenizer docs/a.txt", "expected a tokenizer.json"),
     ],
@@ -192,6 +198,26 @@ def test_a_command_line_that_cannot_be_parsed_exits_with_2(call, docs, tmp_path,
     assert code == 2
     assert "Error" in err
     assert list(tmp_path.iterdir()) == [docs]
+
+
+def test_a_filter_is_written_and_drawn_by(call, corpus, tmp_path):
+    code, out, err = call("filter", "corpus", "--where", "num_bytes > 1000", "--output", "a.keep", "--json")
+    facts = json.loads(out)
+    assert (code, err, facts["num_kept"], facts["num_documents"]) == (0, "", 1, 2)
+    code, out, err = call("filter", "corpus", "--where", "num_bytes > 1000", "--output", "a.keep", "--overwrite")
+    assert (code, out.splitlines()[0]) == (0, "kept: 1 of 2 documents")
+    assert err == "hint: spice-fast corpus sample corpus --keep a.keep --passage-bytes 2000\n"
+    code, out, _ = call("sample", "corpus", "--whole-documents", "--keep", "a.keep", "--count", "3", "--json")
+    assert (code, len({json.loads(line)["document"] for line in out.splitlines()})) == (0, 1)
+    code, out, err = call("filter", "corpus", "--where", "num_bytes > 1", "--output", "a.keep")
+    assert_refused((code, out, err), "a.keep: already exists")
+
+
+def test_stats_say_how_well_documents_are_shuffled(call, corpus):
+    code, out, _ = call("stats", "corpus", "--locality", "1")
+    assert code == 0
+    assert "shuffle: mix 1.000, near 0.0000 (uniform: 1, 0.02), 1 neighbours" in out
+    assert json.loads(call("stats", "corpus", "--json")[1])["shuffle"] == {"mix": 1.0, "near": 0.0, "num_pairs": 1}
 
 
 @pytest.mark.slow

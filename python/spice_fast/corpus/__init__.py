@@ -8,6 +8,7 @@ makes one of several.
 from spice_fast._core import ArrowBatch
 from spice_fast.corpus.batches import DocumentBatches, PassageBatches
 from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build, build_synthetic
+from spice_fast.corpus.chunking import Chunks, TokenCounter, chunk
 from spice_fast.corpus.export import Export, export
 from spice_fast.corpus.keep import Filtered, Keep, filter_documents
 from spice_fast.corpus.mix import Mix, resolve_shares
@@ -18,6 +19,7 @@ from spice_fast.corpus.stream import State, Stream
 
 __all__ = [
     "ArrowBatch",
+    "Chunks",
     "Corpus",
     "CorpusFacts",
     "CorpusStats",
@@ -34,8 +36,10 @@ __all__ = [
     "Skipped",
     "State",
     "Stream",
+    "TokenCounter",
     "build",
     "build_synthetic",
+    "chunk",
     "export",
     "filter_documents",
     "pack",

@@ -4,10 +4,14 @@
 //! [`Corpus`] reads documents through it. [`Sampler`] turns a number into a passage: a pure function of (seed, k).
 
 mod batch;
+mod boundary;
+mod bpe;
 mod build;
 mod cache;
 mod catalogue;
+mod chunk;
 mod corpus;
+mod dedup;
 mod error;
 mod export;
 mod filter;
@@ -16,17 +20,25 @@ mod pack;
 mod progress;
 mod read;
 mod sample;
+mod shard;
 mod source;
 mod store;
 mod texts;
+mod tokens;
 mod verify;
 mod whole_file;
 mod workers;
 
 pub use batch::{DocumentBatch, DocumentBatches, PassageBatch, PassageBatches};
+pub use bpe::BytePairs;
 pub use build::{BuildOptions, BuildReport, OnError, build, build_synthetic};
 pub use catalogue::{FormatCount, Manifest, Skipped};
+pub use chunk::{ChunkSize, Chunks};
 pub use corpus::{Corpus, CorpusStats, DocumentPlace};
+pub use dedup::{
+    Benchmark, Duplicate, FilterOptions, FilterReport, Fingerprint, Match, NUM_HASHES, RUN_WORDS,
+    Signature, decontaminate, dedup, signature, similarity,
+};
 pub use error::CorpusError;
 pub use export::{ExportReport, export};
 pub use filter::{Filtered, Predicate, filter};
@@ -35,9 +47,13 @@ pub use pack::{PackOptions, pack};
 pub use progress::Progress;
 pub use sample::{
     BLOCK_DRAWS, Budget, Locality, Mix, MixOrder, Passage, Permutation, Quality, Sampler,
-    SamplerOptions, SlotPlace, TokenBudget,
+    SamplerOptions, SlotPlace,
+};
+pub use shard::{
+    Output, SHARD_DOCUMENTS, ShardConfig, ShardManifest, SharedPiece, process_shard, shard_ranges,
 };
 pub use source::Format;
 pub use store::{Codec, Facts};
 pub use texts::Texts;
+pub use tokens::{TokenBudget, TokenCounter};
 pub use verify::{Damage, VerifyReport, verify};

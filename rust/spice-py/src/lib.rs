@@ -9,6 +9,7 @@
 mod answers;
 mod arrow;
 mod boundary;
+mod chunk;
 mod corpus;
 mod error;
 mod keep;
@@ -22,6 +23,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
+    chunk::register(module)?;
     keep::register(module)?;
     sample::register(module)?;
     arrow::register(module)?;

@@ -6,9 +6,9 @@ from cyclopts import App
 
 from spice_fast.cli.corpus.build import build, stats
 from spice_fast.cli.corpus.export import export
-from spice_fast.cli.corpus.filter import filter_
 from spice_fast.cli.corpus.pack import pack
 from spice_fast.cli.corpus.sample import sample
+from spice_fast.cli.corpus.where import filter_
 
 app = App(name="corpus")
 app.command(build)

@@ -26,7 +26,7 @@ use crate::source::{Record, Unit};
 use crate::store::ends::{CHUNK, Chunk, Ends, num_chunks};
 
 /// File name of the catalogue inside the corpus folder.
-const CATALOGUE: &str = "catalogue.bin";
+pub(crate) const CATALOGUE: &str = "catalogue.bin";
 
 /// An open catalogue. Opening reads the header and nothing else, however many documents there are; so what the tables say
 /// is checked where it is used, and damage is an error there.

@@ -3,7 +3,6 @@
 //! A document has slots, about one per passage length. An epoch visits every slot of the corpus once, in an order keyed by
 //! (seed, epoch); draw k is place `k mod slots` of epoch `k div slots`. Any rank can draw any k at any time.
 
-mod boundary;
 mod cut;
 mod mix;
 mod order;
@@ -16,7 +15,7 @@ use std::sync::atomic::AtomicBool;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-pub use cut::{Budget, TokenBudget};
+pub use cut::Budget;
 pub use mix::{BLOCK_DRAWS, Mix, MixOrder};
 pub use order::{Locality, Quality};
 pub use permute::Permutation;
@@ -27,6 +26,7 @@ use crate::corpus::Corpus;
 use crate::error::CorpusError;
 use crate::keep::Keep;
 use crate::progress::check;
+use crate::tokens::TokenBudget;
 use crate::workers::{map_rows, num_threads};
 use order::Order;
 use slots::{Slot, Slots, nominal_start, slots_of};
@@ -111,7 +111,7 @@ impl Sampler {
     /// A sampler over a corpus. With a budget in tokens it reads the beginnings of 64 documents, to learn how many bytes a
     /// slot of so many tokens has; keep files do not change that.
     ///
-    /// The first sampler of a slot length over more than a million documents counts their slots and leaves the sums in the
+    /// The first sampler of a slot length over more than 131,072 documents counts their slots and leaves the sums in the
     /// corpus folder; later ones open them in the same time for any number of documents.
     ///
     /// # Errors
@@ -140,7 +140,7 @@ impl Sampler {
                 let wanted = u128::from(num_bytes) * tokens.max_tokens as u128;
                 let slot_bytes =
                     (2 * wanted + u128::from(num_tokens)) / (2 * u128::from(num_tokens));
-                hasher.update(&tokens.file_hash.to_le_bytes());
+                hasher.update(&tokens.counter.file_hash.to_le_bytes());
                 hasher.update(&(tokens.max_tokens as u64).to_le_bytes());
                 (
                     slot_bytes as u64,
@@ -210,21 +210,21 @@ impl Sampler {
         threads: Option<usize>,
         stop: &AtomicBool,
     ) -> Result<Vec<Passage>, CorpusError> {
-        let slots = self.slots_of_draws(draws)?;
         let threads = num_threads(threads);
         // Each thread remembers its last document: neighbours in key order may share it.
         let remember = || (u64::MAX, String::new());
         map_rows(
-            &slots,
+            &self.numbers(draws),
             threads,
             stop,
-            |&slot| slot,
+            |&number| number,
             remember,
-            |last, slot| {
+            |last, &number| {
+                let slot = self.slots.find(&self.corpus, number)?;
                 if last.0 != slot.document {
                     *last = (slot.document, self.corpus.text(slot.document)?);
                 }
-                self.cut(&last.1, slot.document, slot.slot)
+                self.cut(&last.1, slot)
             },
         )
     }
@@ -232,8 +232,8 @@ impl Sampler {
     /// The documents of some draws, where every document is one passage.
     pub(crate) fn whole_documents(&self, draws: &[u64]) -> Option<Result<Vec<u64>, CorpusError>> {
         matches!(self.budget, Budget::Bytes(u64::MAX)).then(|| {
-            let slots = self.places(draws)?;
-            Ok(slots.into_iter().map(|slot| slot.document).collect())
+            let find = |number| Ok(self.slots.find(&self.corpus, number)?.document);
+            self.numbers(draws).into_iter().map(find).collect()
         })
     }
 
@@ -251,37 +251,38 @@ impl Sampler {
     /// # Errors
     /// The catalogue is damaged.
     pub fn places(&self, draws: &[u64]) -> Result<Vec<SlotPlace>, CorpusError> {
-        let place = |Slot { document, slot }| {
+        let place = |number| {
+            let Slot { document, slot } = self.slots.find(&self.corpus, number)?;
             let text_bytes = self.corpus.catalogue().text_bytes(document);
             let num_slots = slots_of(text_bytes, self.slot_bytes());
-            SlotPlace {
+            Ok(SlotPlace {
                 document,
                 start: nominal_start(slot, num_slots, text_bytes),
                 end: nominal_start(slot + 1, num_slots, text_bytes),
-            }
+            })
         };
-        Ok(self.slots_of_draws(draws)?.into_iter().map(place).collect())
+        self.numbers(draws).into_iter().map(place).collect()
     }
 
-    /// The slots of some draws, row i for `draws[i]`.
-    fn slots_of_draws(&self, draws: &[u64]) -> Result<Vec<Slot>, CorpusError> {
+    /// The slots of some draws by their numbers over all kept documents, row i for `draws[i]`.
+    fn numbers(&self, draws: &[u64]) -> Vec<u64> {
         let num_slots = self.num_slots();
         let mut order = self.order(0);
-        let find = |draw: &u64| {
+        let number = |draw: &u64| {
             let (epoch, index) = (draw / num_slots, draw % num_slots);
             if epoch != order.epoch() {
                 order = self.order(epoch);
             }
-            self.slots.find(&self.corpus, order.apply(index))
+            order.apply(index)
         };
-        draws.iter().map(find).collect()
+        draws.iter().map(number).collect()
     }
 
     fn order(&self, epoch: u64) -> Order {
         Order::new(self.seed, epoch, self.num_slots(), self.locality)
     }
 
-    fn cut(&self, text: &str, document: u64, slot: u64) -> Result<Passage, CorpusError> {
+    fn cut(&self, text: &str, Slot { document, slot }: Slot) -> Result<Passage, CorpusError> {
         let text_bytes = text.len() as u64;
         let slot_bytes = self.slot_bytes();
         let nominal = nominal_start(slot, slots_of(text_bytes, slot_bytes), text_bytes);

@@ -4,23 +4,30 @@
 //! opened in the same time for any number of documents afterwards. It is a cache: whoever deletes it loses time only.
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use memmap2::Mmap;
+use rustix::fs::{AtFlags, CWD, linkat};
+use rustix::io::Errno;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
+use crate::catalogue::CATALOGUE;
 use crate::corpus::Corpus;
 use crate::error::CorpusError;
-use crate::whole_file::{persist, temporary_beside};
 use crate::workers::map_rows;
 
-/// Fewer blocks than these are counted at every opening, in a few milliseconds, and kept in memory.
-const MIN_FILE_BLOCKS: u64 = 1 << 14;
+/// Fewer blocks than these (131,072 documents) are counted at every opening, in about two milliseconds, and kept in memory.
+const MIN_FILE_BLOCKS: u64 = 1 << 11;
 /// Blocks that one thread counts at a time.
 const BATCH_BLOCKS: u64 = 1 << 14;
+
+/// Guesses before a search goes over to halving, and the blocks at which it does so anyway: half a page of sums.
+const MAX_GUESSES: u32 = 4;
+const NEAR_BLOCKS: u64 = 256;
 
 const MAGIC: [u8; 8] = *b"SPICESUM";
 const HEADER_BYTES: usize = 32;
@@ -70,17 +77,11 @@ impl Sums {
             let path = Some(path);
             return Ok(Self::Mapped { map, path });
         }
-        let (file, temporary) = match temporary_beside(&path) {
-            Ok(temporary) => {
-                let file = temporary.reopen().map_err(CorpusError::io(&path, "open"))?;
-                (file, Some(temporary))
-            }
-            // A corpus that may only be read: the sums live as long as this value.
-            Err(_) => (
-                tempfile::tempfile().map_err(CorpusError::io(&path, "write"))?,
-                None,
-            ),
-        };
+        // Without a name until it is complete: a process that is killed leaves nothing. A corpus that may only be read has
+        // its sums elsewhere, as long as this value lives.
+        let file = tempfile::tempfile_in(corpus.folder())
+            .or_else(|_| tempfile::tempfile())
+            .map_err(CorpusError::io(&path, "write"))?;
         let mut out = BufWriter::with_capacity(1 << 20, &file);
         let mut write = |bytes: &[u8]| {
             out.write_all(bytes)
@@ -93,13 +94,7 @@ impl Sums {
         out.into_inner()
             .map_err(|error| CorpusError::io(&path, "write")(error.into_error()))?;
         let map = map(&file).map_err(CorpusError::io(&path, "map"))?;
-        let path = match temporary {
-            Some(temporary) => {
-                persist(temporary, &path, true)?;
-                Some(path)
-            }
-            None => None,
-        };
+        let path = publish(&file, &path).is_ok().then_some(path);
         Ok(Self::Mapped { map, path })
     }
 
@@ -117,7 +112,31 @@ impl Sums {
             return None;
         }
         let (mut low, mut high) = (0, self.num_blocks());
+        let (mut at_low, mut at_high) = (0, self.total());
         // Invariant: block `low` begins at or before the slot; block `high` and later ones begin after it.
+        //
+        // Sums grow almost evenly, so a few guesses on both sides of where an even growth would have the slot leave so few
+        // blocks that all are on one page. Where growth is uneven, halving goes on from what the guesses left.
+        for _ in 0..MAX_GUESSES {
+            if high - low <= NEAR_BLOCKS {
+                break;
+            }
+            // Below 2^64 each; a damaged file may say anything.
+            let ahead = u128::from(number.saturating_sub(at_low)) * u128::from(high - low);
+            let guess = low
+                .saturating_add((ahead / u128::from(at_high.saturating_sub(at_low).max(1))) as u64);
+            let margin = (high - low).isqrt();
+            for probe in [guess.saturating_sub(margin), guess.saturating_add(margin)] {
+                if low < probe && probe < high {
+                    let sum = self.at(probe);
+                    if sum <= number {
+                        (low, at_low) = (probe, sum);
+                    } else {
+                        (high, at_high) = (probe, sum);
+                    }
+                }
+            }
+        }
         while high - low > 1 {
             let middle = low + (high - low) / 2;
             if self.at(middle) <= number {
@@ -209,6 +228,26 @@ fn open_file(path: &Path, hash: u128, num_blocks: u64) -> Option<Mmap> {
     is_ours.then_some(map)
 }
 
+/// Gives a complete file without a name its name, in place of a damaged one.
+///
+/// # Errors
+/// The folder may only be read, or the file system cannot do it: then the sums are made again next time.
+fn publish(file: &File, path: &Path) -> io::Result<()> {
+    let ours = format!("/proc/self/fd/{}", file.as_raw_fd());
+    // Who may read the catalogue may read this.
+    let catalogue = fs::metadata(path.with_file_name(CATALOGUE))?;
+    file.set_permissions(catalogue.permissions())?;
+    file.sync_all()?;
+    let link = || linkat(CWD, &ours, CWD, path, AtFlags::SYMLINK_FOLLOW);
+    match link() {
+        Err(Errno::EXIST) => {
+            fs::remove_file(path)?;
+            Ok(link()?)
+        }
+        result => Ok(result?),
+    }
+}
+
 fn map(file: &File) -> io::Result<Mmap> {
     // SAFETY: the file is written under a temporary name, renamed when complete, and never changed afterwards.
     #[expect(unsafe_code)]
@@ -219,7 +258,7 @@ fn map(file: &File) -> io::Result<Mmap> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
     use std::sync::atomic::AtomicBool;
 
     use tempfile::TempDir;
@@ -291,6 +330,33 @@ mod tests {
     }
 
     #[test]
+    fn uneven_sums_are_searched_as_well() {
+        let uneven: [fn(u64) -> u64; 4] = [
+            |block| u64::from(block == 1_500),
+            |block| if block == 0 { 1 << 50 } else { 1 },
+            |block| if block == 1_999 { 1 << 50 } else { block % 2 },
+            |block| 1 << (block / 45),
+        ];
+        for count in uneven {
+            let mut sums = vec![0];
+            for block in 0..2_000 {
+                sums.push(sums[sums.len() - 1] + count(block));
+            }
+            let sums = Sums::Memory(sums);
+            for block in 0..2_000 {
+                let before = sums.at(block);
+                if count(block) > 0 {
+                    assert_eq!(sums.block_of(before), Some((block, before)));
+                    assert_eq!(
+                        sums.block_of(before + count(block) - 1),
+                        Some((block, before))
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_file_is_made_once_and_again_when_it_is_not_whole() {
         let folder = TempDir::new().unwrap();
         let corpus = corpus(&folder);
@@ -303,6 +369,8 @@ mod tests {
         };
         assert!(is_sums_file(path.file_name().unwrap()));
         assert!(!is_sums_file(OsStr::new("slots-1.bin")));
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&path), mode(&corpus.folder().join(CATALOGUE)));
         let bytes = fs::read(&path).unwrap();
         // Changed sums show that the file is taken as it is.
         let mut changed = bytes.clone();
