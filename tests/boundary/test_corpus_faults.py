@@ -10,13 +10,16 @@ import resource
 import shutil
 import signal
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import zstandard
 
 from spice_fast.corpus import Corpus, build, pack
 from spice_fast.errors import CorpusError, DocumentError, OutputExistsError, StorageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def lines(number: int, seed: int = 1) -> str:

@@ -3,6 +3,7 @@
 //! [`build`] looks at files where they lie and writes a catalogue: where each document is, how long, and a checksum.
 //! [`Corpus`] reads documents through it. [`Sampler`] turns a number into a passage: a pure function of (seed, k).
 
+mod blob;
 mod build;
 mod cache;
 mod catalogue;

@@ -5,7 +5,6 @@
 
 mod feed;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -84,7 +83,7 @@ pub fn pack(
     let (sources, skipped) = find_sources(inputs, read.on_error, watch)?;
     progress.set_total(sources.iter().map(Source::size).sum());
     let first = State {
-        fingerprint: fingerprint(&sources, options)?,
+        fingerprint: fingerprint(&sources, options),
         num_skipped: skipped.len() as u64,
         skipped,
         ..State::default()
@@ -155,7 +154,7 @@ fn is_corpus(path: &Path) -> bool {
 }
 
 /// Stands for everything that shards depend on; files by path, size and time of change.
-fn fingerprint(sources: &[Source], options: &PackOptions) -> Result<String, CorpusError> {
+fn fingerprint(sources: &[Source], options: &PackOptions) -> String {
     let mut seen = format!(
         "{:?} {} {:?} {:?} {}",
         options.read.text_keys,
@@ -171,14 +170,12 @@ fn fingerprint(sources: &[Source], options: &PackOptions) -> Result<String, Corp
                 seen.push_str(corpus.hash());
             }
             Source::File(file) => {
-                let changed = fs::metadata(&file.path)
-                    .and_then(|metadata| metadata.modified())
-                    .map_err(CorpusError::io(&file.path, "open"))?;
-                seen.push_str(&format!("\n{:?} {} {changed:?}", file.path, file.size));
+                let line = format!("\n{:?} {} {}", file.path, file.size, file.version);
+                seen.push_str(&line);
             }
         }
     }
-    Ok(format!("{:032x}", xxh3_128(seen.as_bytes())))
+    format!("{:032x}", xxh3_128(seen.as_bytes()))
 }
 
 /// How many shards of a killed packing are finished, and where it goes on; what it left besides is removed.

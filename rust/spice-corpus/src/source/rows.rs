@@ -91,6 +91,9 @@ impl Rows {
         if self.next_group >= self.file.num_row_groups() {
             return Ok(false);
         }
+        let facts = self.file.fact_columns.iter().map(|&(column, _)| column);
+        let columns: Vec<usize> = facts.chain([self.file.column]).collect();
+        self.file.ask_ahead(self.next_group, &columns)?;
         let group = self.file.reader.get_row_group(self.next_group)?;
         self.text = Some(group.get_column_reader(self.file.column)?);
         self.facts.clear();
@@ -163,6 +166,12 @@ impl ParquetFile {
 
     fn decode_facts(&self, index: usize) -> ParquetResult<Vec<Facts>> {
         let mut rows = Vec::new();
+        let columns: Vec<usize> = self
+            .fact_columns
+            .iter()
+            .map(|&(column, _)| column)
+            .collect();
+        self.ask_ahead(index, &columns)?;
         let group = self.reader.get_row_group(index)?;
         for &(column, name) in &self.fact_columns {
             let mut reader = group.get_column_reader(column)?;

@@ -8,6 +8,7 @@ mod changes;
 mod compressed;
 mod damage;
 mod json_lines;
+mod object_store;
 mod packing;
 mod parquet_files;
 mod sampling;
