@@ -13,8 +13,11 @@ __all__ = [
     "POLICIES",
     "REASONS",
     "RULES",
+    "ArrowBatch",
     "CompiledGolds",
     "CorpusReader",
+    "KeepFile",
+    "PassageMix",
     "PassageSampler",
     "__version__",
     "build_corpus",
@@ -22,11 +25,16 @@ __all__ = [
     "check_batch",
     "dr_grpo",
     "explain",
+    "export_corpus",
     "extract",
     "pack_corpus",
     "parse_task_kinds",
     "parse_tasks",
     "reasoner_rewards",
+    "stream_documents",
+    "stream_passages",
+    "take_documents",
+    "take_passages",
 ]
 
 __version__: str
@@ -68,26 +76,114 @@ class CorpusReader:
     @property
     def hash(self) -> str: ...
     def read(self, indices: Sequence[int], threads: int | None) -> list[str]: ...
+    def batch_end(self, first: int, stop: int, max_rows: int) -> int: ...
     def document(self, index: int) -> tuple[Path, int | None, str, int, list[str | None]]: ...
     def stats(self) -> tuple[dict[str, Any], list[tuple[int, int]]]: ...
+
+@final
+class KeepFile:
+    @staticmethod
+    def open(path: str | PathLike[str], corpus: CorpusReader | None) -> KeepFile: ...
+    @staticmethod
+    def write(
+        path: str | PathLike[str], corpus: CorpusReader, documents: Sequence[int], made_by: str, overwrite: bool
+    ) -> KeepFile: ...
+    @property
+    def num_documents(self) -> int: ...
+    @property
+    def num_kept(self) -> int: ...
+    @property
+    def hash(self) -> str: ...
+    @property
+    def corpus_hash(self) -> str: ...
+    @property
+    def made_by(self) -> str: ...
+    def is_kept(self, index: int) -> bool: ...
+    def documents(self, first: int, last: int) -> list[int]: ...
+    def verify(self) -> None: ...
 
 @final
 class PassageSampler:
     @staticmethod
     def with_tokens(
-        corpus: CorpusReader, seed: int, max_tokens: int, tokenizer: str | PathLike[str]
+        corpus: CorpusReader,
+        seed: int,
+        max_tokens: int,
+        tokenizer: str | PathLike[str],
+        keeps: Sequence[str | PathLike[str]],
+        locality: tuple[int, int] | None,
     ) -> PassageSampler: ...
     @staticmethod
-    def with_bytes(corpus: CorpusReader, seed: int, max_bytes: int) -> PassageSampler: ...
+    def with_bytes(
+        corpus: CorpusReader,
+        seed: int,
+        max_bytes: int,
+        keeps: Sequence[str | PathLike[str]],
+        locality: tuple[int, int] | None,
+    ) -> PassageSampler: ...
     @property
     def num_slots(self) -> int: ...
     @property
     def bytes_per_token(self) -> float | None: ...
     @property
     def hash(self) -> str: ...
+    def quality(self) -> tuple[float, float, int]: ...
     def draw(
         self, draws: Sequence[int], threads: int | None
     ) -> tuple[list[int], list[int], list[int], list[int], list[str]]: ...
+
+@final
+class PassageMix:
+    def __new__(cls, samplers: Sequence[PassageSampler], shares: Sequence[int], seed: int) -> PassageMix: ...
+    @property
+    def hash(self) -> str: ...
+    @property
+    def num_covering_draws(self) -> int: ...
+    def places(self, draws: Sequence[int]) -> tuple[list[int], list[int]]: ...
+    def draw(
+        self, draws: Sequence[int], threads: int | None
+    ) -> tuple[list[int], tuple[list[int], list[int], list[int], list[int], list[str]]]: ...
+
+@final
+class ArrowBatch:
+    """An Arrow record batch; ``len`` is its number of rows."""
+
+    def __len__(self) -> int: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]: ...
+
+def take_documents(
+    corpus: CorpusReader, indices: Sequence[int], with_places: bool, threads: int | None
+) -> ArrowBatch: ...
+def take_passages(
+    sampler: PassageSampler, draws: Sequence[int], with_places: bool, threads: int | None
+) -> ArrowBatch: ...
+def stream_documents(
+    corpus: CorpusReader,
+    first: int,
+    stop: int,
+    max_rows: int,
+    with_places: bool,
+    threads: int | None,
+    requested_schema: object,
+) -> object: ...
+def stream_passages(
+    sampler: PassageSampler,
+    first: int,
+    stop: int,
+    step: int,
+    max_rows: int,
+    with_places: bool,
+    threads: int | None,
+    requested_schema: object,
+) -> object: ...
+def export_corpus(
+    corpus: CorpusReader,
+    folder: str | PathLike[str],
+    file_bytes: int,
+    threads: int | None,
+    progress: Callable[[int, int], object] | None,
+) -> tuple[list[Path], int, int]: ...
 
 # -- answers ----------------------------------------------------------------------------------------------------------
 

@@ -39,6 +39,8 @@ class Passage:
     """The passage itself."""
     num_tokens: int | None
     """Its length in tokens of the tokenizer the budget was given in; None where the budget was given in bytes."""
+    corpus: int = 0
+    """Number of its corpus among those of a mix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

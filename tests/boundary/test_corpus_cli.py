@@ -153,6 +153,17 @@ def test_an_output_that_exists_is_one_error_and_is_kept(call, corpus):
     assert call("build", "docs", "--output", "corpus", "--on-error", "skip", "--overwrite")[0] == 0
 
 
+def test_export_names_its_files_and_goes_on(call, corpus):
+    code, out, err = call("export", "corpus", "--output", "out", "--file-bytes", 1100)
+    assert (code, out) == (0, "out/part-00000.parquet\nout/part-00001.parquet\n")
+    assert err == "2 documents in 2 files\n"
+    Path("out/part-00001.parquet").unlink()
+    code, out, _ = call("export", "corpus", "--output", "out", "--file-bytes", 1100, "--json")
+    files = ["out/part-00000.parquet", "out/part-00001.parquet"]
+    assert (code, json.loads(out)) == (0, {"files": files, "num_resumed": 1, "num_documents": 2})
+    assert_refused(call("export", "corpus", "--output", "docs"), "docs: not empty, and not an export of this corpus")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import struct
+from itertools import pairwise
 
+import xxhash
 from tokenizers import Tokenizer
 
 MASK = 2**64 - 1
 GOLDEN = 0x9E3779B97F4A7C15
 DOMAIN = 0x7370696365203031
+STRETCHES, WINDOWS, MIX = (int.from_bytes(name, "big") for name in (b"stretche", b"windows ", b"spice mi"))
 MEASURED_DOCUMENTS, MEASURED_BYTES = 64, 4096
 ASCII_SPACES = b" \t\n\f\r"
 
@@ -83,21 +87,86 @@ def permute(seed: int, epoch: int, length: int, index: int) -> int:
             return index
 
 
+def permute_in_windows(seed: int, epoch: int, length: int, locality: tuple[int, int], index: int) -> int:
+    """The same where stretches of neighbours are drawn in windows of several, written as the whole list."""
+    stretch = min(locality[0], length)
+    whole, window = length // stretch, min(stretch * locality[1], length)
+    stream = mix(mix(seed ^ WINDOWS ^ DOMAIN) + epoch * GOLDEN & MASK)
+    stretches = [permute(seed ^ STRETCHES, epoch, whole, place) for place in range(whole)]
+    slots = [first * stretch + place for first in stretches for place in range(stretch)]
+    slots += range(whole * stretch, length)
+    turn = permute(seed ^ WINDOWS, epoch, length, 0)
+    slots = [(slot + turn) % length for slot in slots]
+    number, place = divmod(index, window)
+    slots = slots[number * window : (number + 1) * window]
+    return slots[permute(stream, number, len(slots), place)]
+
+
+def quality(order: list[int]) -> tuple[float, float]:
+    """``(mix, near)`` of an order of all slots."""
+    distances = [abs(a - b) for a, b in pairwise(order)]
+    uniform = (len(order) + 1) / 3
+    return sum(distances) / len(distances) / uniform, sum(d <= len(order) // 100 for d in distances) / len(distances)
+
+
+def mix_place(seed: int, shares: list[int], k: int) -> tuple[int, int]:
+    """``(source, its own draw)`` of draw k of a mix."""
+    block, index = divmod(k, sum(shares))
+    places = [(source, number) for source, share in enumerate(shares) for number in range(share)]
+    source, number = places[permute(seed ^ MIX, block, sum(shares), index)]
+    return source, block * shares[source] + number
+
+
 def num_slots(num_bytes: int, slot_bytes: int) -> int:
     """A document's length over a slot's, rounded to the nearest, halves up, at least one."""
     return max(1, (2 * num_bytes + slot_bytes) // (2 * slot_bytes))
 
 
-def draw(texts: list[bytes], seed: int, k: int, budget: Bytes | Tokens) -> tuple[int, int, int, int]:
+def kept_slots(texts: list[bytes], slot_bytes: int, kept: set[int] | None = None) -> list[tuple[int, int]]:
+    """``(document, slot)`` of all slots of the kept documents; None: of all documents."""
+    kept = set(range(len(texts))) if kept is None else kept
+    return [
+        (document, slot) for document in sorted(kept) for slot in range(num_slots(len(texts[document]), slot_bytes))
+    ]
+
+
+def draw(
+    texts: list[bytes],
+    seed: int,
+    k: int,
+    budget: Bytes | Tokens,
+    kept: set[int] | None = None,
+    locality: tuple[int, int] | None = None,
+) -> tuple[int, int, int, int]:
     """``(document, start, end, length)`` of draw k, the length in the unit of the budget."""
     slot_bytes = budget.slot_bytes(texts)
-    slots = [(document, slot) for document, t in enumerate(texts) for slot in range(num_slots(len(t), slot_bytes))]
+    slots = kept_slots(texts, slot_bytes, kept)
     epoch, index = divmod(k, len(slots))
-    document, slot = slots[permute(seed, epoch, len(slots), index)]
+    number = (
+        permute(seed, epoch, len(slots), index)
+        if locality is None
+        else permute_in_windows(seed, epoch, len(slots), locality, index)
+    )
+    document, slot = slots[number]
     text = texts[document]
     nominal = slot * len(text) // num_slots(len(text), slot_bytes)
     start = passage_start(text, nominal, slot_bytes)
     return document, start, *passage_end(text, start, budget, slot_bytes)
+
+
+# -- filters ----------------------------------------------------------------------------------------------------------
+
+
+def keep_file(corpus_hash: str, num_documents: int, kept: set[int], note: str) -> bytes:
+    """The bytes of a keep file, as docs/format-keep.md has them."""
+    bits = sum(1 << document for document in kept)
+    num_words = -(-num_documents // 64)
+    words = bits.to_bytes(8 * num_words, "little")
+    sums = [sum(document < 4096 * block for document in kept) for block in range(-(-num_words // 64))]
+    head = b"SPICEKEP" + struct.pack("<II", 1, len(note.encode())) + bytes.fromhex(corpus_hash)
+    head += struct.pack("<QQ", num_documents, len(kept)) + xxhash.xxh3_128_digest(words)
+    checksum = xxhash.xxh3_64_intdigest(head + note.encode())
+    return head + struct.pack("<Q", checksum) + words + struct.pack(f"<{len(sums)}Q", *sums) + note.encode()
 
 
 # -- cut --------------------------------------------------------------------------------------------------------------

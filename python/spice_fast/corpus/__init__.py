@@ -1,12 +1,40 @@
 """Documents in, passages out: the typed face of the corpus crate. Loads neither numpy nor torch.
 
-``build`` looks at files where they lie and writes where their documents are; ``pack`` writes the texts themselves; ``Corpus`` reads documents by number;
-``Sampler`` turns a number into a passage.
+``build`` looks at files where they lie and writes where their documents are; ``pack`` writes the texts themselves.
+``Corpus`` reads documents by number, ``Sampler`` turns a number into a passage, ``Keep`` says which documents it draws, ``Mix``
+makes one of several.
 """
 
+from spice_fast._core import ArrowBatch
+from spice_fast.corpus.batches import DocumentBatches, PassageBatches
 from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build
+from spice_fast.corpus.export import Export, export
+from spice_fast.corpus.keep import Keep
+from spice_fast.corpus.mix import Mix, resolve_shares
 from spice_fast.corpus.pack import pack
 from spice_fast.corpus.reader import Corpus, CorpusStats, Document
-from spice_fast.corpus.sampler import Sampler
+from spice_fast.corpus.sampler import Quality, Sampler
+from spice_fast.corpus.stream import State, Stream
 
-__all__ = ["Corpus", "CorpusFacts", "CorpusStats", "Document", "FormatCount", "Sampler", "Skipped", "build", "pack"]
+__all__ = [
+    "ArrowBatch",
+    "Corpus",
+    "CorpusFacts",
+    "CorpusStats",
+    "Document",
+    "DocumentBatches",
+    "Export",
+    "FormatCount",
+    "Keep",
+    "Mix",
+    "PassageBatches",
+    "Quality",
+    "Sampler",
+    "Skipped",
+    "State",
+    "Stream",
+    "build",
+    "export",
+    "pack",
+    "resolve_shares",
+]

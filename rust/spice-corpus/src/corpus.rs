@@ -135,8 +135,17 @@ impl Corpus {
         &self.reader.manifest().formats
     }
 
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
     pub(crate) fn catalogue(&self) -> &Catalogue {
         self.reader.catalogue()
+    }
+
+    /// Bytes of text of document `index`, which must exist.
+    pub(crate) fn text_bytes(&self, index: u64) -> u64 {
+        self.catalogue().text_bytes(index)
     }
 
     /// The text of document `index`, which must exist.
@@ -144,9 +153,28 @@ impl Corpus {
         self.reader.text(index)
     }
 
-    /// Appends the text of document `index`, which must exist, to `out`: valid UTF-8, copied once where it lies raw in a shard.
-    pub(crate) fn text_into(&self, index: u64, out: &mut Vec<u8>) -> Result<(), CorpusError> {
-        self.reader.text_into(index, out)
+    /// What `work` makes of the text of document `index`: handed over where it lies if that is raw in a shard, else by way of
+    /// `scratch`.
+    ///
+    /// # Errors
+    /// As for [`Corpus::read`].
+    pub fn with_text<T>(
+        &self,
+        index: u64,
+        scratch: &mut Vec<u8>,
+        work: impl FnOnce(&str) -> T,
+    ) -> Result<T, CorpusError> {
+        self.check_index(index)?;
+        self.reader.with_text(index, scratch, work)
+    }
+
+    /// Whether document `index` lies raw in a shard: reading it is copying it.
+    ///
+    /// # Errors
+    /// As for [`Corpus::read`].
+    pub fn lies_raw(&self, index: u64) -> Result<bool, CorpusError> {
+        self.check_index(index)?;
+        self.reader.lies_raw(index)
     }
 
     /// An open shard of the corpus.
@@ -164,7 +192,9 @@ impl Corpus {
         self.reader.manifest().has_intact_skipped(self.folder())
     }
 
-    fn check_index(&self, index: u64) -> Result<(), CorpusError> {
+    /// # Errors
+    /// There is no document `index`.
+    pub fn check_index(&self, index: u64) -> Result<(), CorpusError> {
         let num_documents = self.num_documents();
         if index < num_documents {
             Ok(())

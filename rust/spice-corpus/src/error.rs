@@ -25,6 +25,21 @@ pub enum CorpusError {
         /// The output.
         path: PathBuf,
     },
+    /// More text than the system has memory for.
+    #[error("{num_bytes} bytes of text do not fit into memory; ask for fewer documents at a time")]
+    Memory {
+        /// Bytes that were asked for.
+        num_bytes: u64,
+    },
+    /// The output holds something else than an export of this corpus with these options.
+    #[error(
+        "{path}: not empty, and not an export of this corpus with the same size of files; name another output",
+        path = path.display()
+    )]
+    ExportIsForeign {
+        /// The output.
+        path: PathBuf,
+    },
     /// A document file or record that cannot be read.
     #[error(
         "{place}: {reason}\nhint: leave out what cannot be read, and count it, with on_error = skip (`--on-error skip`)"
@@ -101,6 +116,45 @@ pub enum CorpusError {
         path: PathBuf,
         /// How it was noticed.
         reason: String,
+    },
+    /// A file that is no keep file, or one that cannot be used.
+    #[error("{path}: {reason}; expected a whole .keep file of version 1: make it again", path = path.display())]
+    Keep {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
+    /// A keep file that belongs to another corpus.
+    #[error(
+        "{path}: made for the corpus {found} of {num_found} documents, and this one is {expected} of {num_expected}; make it again for this corpus",
+        path = path.display()
+    )]
+    KeepOfAnotherCorpus {
+        /// The file.
+        path: PathBuf,
+        /// Hash of its corpus.
+        found: String,
+        /// Number of documents of its corpus.
+        num_found: u64,
+        /// Hash of the corpus at hand.
+        expected: String,
+        /// Number of documents of the corpus at hand.
+        num_expected: u64,
+    },
+    /// Filters that leave nothing to draw.
+    #[error(
+        "no document is kept: the keep files drop all {num_documents} documents together; name fewer of them"
+    )]
+    NothingKept {
+        /// Number of documents.
+        num_documents: u64,
+    },
+    /// A cached file that contradicts the catalogue.
+    #[error("{path}: damaged; delete it, and it is made again", path = path.display())]
+    Sums {
+        /// The file.
+        path: PathBuf,
     },
     /// A document number beyond the last.
     #[error("document {index}: out of range; the corpus has {num_documents}, numbered from 0")]

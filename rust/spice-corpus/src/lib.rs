@@ -3,28 +3,40 @@
 //! [`build`] looks at files where they lie and writes a catalogue: where each document is, how long, and a checksum.
 //! [`Corpus`] reads documents through it. [`Sampler`] turns a number into a passage: a pure function of (seed, k).
 
+mod batch;
 mod blob;
 mod build;
 mod cache;
 mod catalogue;
 mod corpus;
 mod error;
+mod export;
+mod keep;
 mod pack;
 mod progress;
 mod read;
 mod sample;
 mod source;
 mod store;
+mod texts;
 mod verify;
+mod whole_file;
 mod workers;
 
+pub use batch::{DocumentBatch, DocumentBatches, PassageBatch, PassageBatches};
 pub use build::{BuildOptions, BuildReport, OnError, build};
 pub use catalogue::{FormatCount, Manifest, Skipped};
 pub use corpus::{Corpus, CorpusStats, DocumentPlace};
 pub use error::CorpusError;
+pub use export::{ExportReport, export};
+pub use keep::{Keep, KeepBits};
 pub use pack::{PackOptions, pack};
 pub use progress::Progress;
-pub use sample::{Budget, Passage, Permutation, Sampler, TokenBudget};
+pub use sample::{
+    BLOCK_DRAWS, Budget, Locality, Mix, MixOrder, Passage, Permutation, Quality, Sampler,
+    SamplerOptions, TokenBudget,
+};
 pub use source::Format;
 pub use store::{Codec, Facts};
+pub use texts::Texts;
 pub use verify::{Damage, VerifyReport, verify};

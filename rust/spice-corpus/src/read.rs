@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crate::blob::{Blob, is_remote};
 use crate::cache::Cache;
@@ -102,26 +102,42 @@ impl Reader {
         String::from_utf8(text).map_err(|_| self.not_utf8(&found))
     }
 
-    /// Appends the text of document `index`, which must exist, to `out`: valid UTF-8.
+    /// What `work` makes of the text of document `index`, which must exist: handed over where it lies if that is raw in a shard, else
+    /// by way of `scratch`.
     ///
     /// # Errors
-    /// As for [`Reader::text`]; `out` is as it was then.
-    pub(crate) fn text_into(&self, index: u64, out: &mut Vec<u8>) -> Result<(), CorpusError> {
+    /// As for [`Reader::text`].
+    pub(crate) fn with_text<T>(
+        &self,
+        index: u64,
+        scratch: &mut Vec<u8>,
+        work: impl FnOnce(&str) -> T,
+    ) -> Result<T, CorpusError> {
         let found = self.catalogue.find(index)?;
         if let Some(record) = found.record {
-            out.extend_from_slice(self.text_in_place(record)?.as_bytes());
-            return Ok(());
+            return Ok(work(&self.text_in_place(record)?));
         }
-        let start = out.len();
-        let read = self.packed_text(&found, out).and_then(|()| {
-            std::str::from_utf8(&out[start..])
-                .map(drop)
-                .map_err(|_| self.not_utf8(&found))
-        });
-        if read.is_err() {
-            out.truncate(start);
-        }
-        read
+        let shard = self.shard(found.source)?;
+        let text = match shard.raw_text(found.place)? {
+            Some(text) if text.len() as u64 == found.text_bytes => text,
+            Some(_) => return Err(self.catalogue.damaged()),
+            None => {
+                scratch.clear();
+                self.packed_text(&found, scratch)?;
+                scratch
+            }
+        };
+        let text = simdutf8::basic::from_utf8(text).map_err(|_| self.not_utf8(&found))?;
+        Ok(work(text))
+    }
+
+    /// Whether document `index`, which must exist, lies raw in a shard.
+    ///
+    /// # Errors
+    /// The shard is gone or damaged, or the catalogue is.
+    pub(crate) fn lies_raw(&self, index: u64) -> Result<bool, CorpusError> {
+        let found = self.catalogue.find(index)?;
+        Ok(found.record.is_none() && self.shard(found.source)?.is_raw())
     }
 
     /// An open shard, the one that the catalogue was made of.
@@ -209,18 +225,15 @@ impl Reader {
 
     fn packed_text(&self, found: &Found, out: &mut Vec<u8>) -> Result<(), CorpusError> {
         let shard = self.shard(found.source)?;
-        let spare = self
-            .scratches
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        // Never waits: in a forked child the lock may be held by a thread that is not there.
+        let spare = self.scratches.try_lock().ok();
+        let spare = spare.and_then(|mut scratches| scratches.pop());
         let mut scratch = spare.unwrap_or_default();
         let start = out.len();
         shard.text(found.place, found.source.into(), &mut scratch, out)?;
-        self.scratches
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(scratch);
+        if let Ok(mut scratches) = self.scratches.try_lock() {
+            scratches.push(scratch);
+        }
         if (out.len() - start) as u64 == found.text_bytes {
             Ok(())
         } else {

@@ -39,45 +39,63 @@ where
     K: Ord,
     T: Send,
 {
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|&row| key(&rows[row]));
-    let run = |places: &[usize]| -> Result<Vec<(usize, T)>, CorpusError> {
+    let mut jobs: Vec<(usize, Option<T>)> = (0..rows.len()).map(|row| (row, None)).collect();
+    jobs.sort_by_key(|(row, _)| key(&rows[*row]));
+    for_each(
+        &mut jobs,
+        threads,
+        stop,
+        make_state,
+        |state, (row, result)| {
+            *result = Some(work(state, &rows[*row])?);
+            Ok(())
+        },
+    )?;
+    jobs.sort_unstable_by_key(|&(row, _)| row);
+    // `for_each` went through all of them or failed.
+    Ok(jobs.into_iter().filter_map(|(_, result)| result).collect())
+}
+
+/// Applies `work` to all items, neighbours on one thread: `make_state` gives each thread something to remember between them.
+/// One thread is the caller's own.
+///
+/// # Errors
+/// The error of the first failing item; `Interrupted` when `stop` was set; or the system gives no thread.
+pub(crate) fn for_each<I: Send, S>(
+    items: &mut [I],
+    threads: usize,
+    stop: &AtomicBool,
+    make_state: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, &mut I) -> Result<(), CorpusError> + Sync,
+) -> Result<(), CorpusError> {
+    let run = |items: &mut [I]| -> Result<(), CorpusError> {
         let mut state = make_state();
-        places
-            .iter()
-            .map(|&place| {
-                progress::check(stop)?;
-                Ok((place, work(&mut state, &rows[place])?))
-            })
-            .collect()
+        for item in items {
+            progress::check(stop)?;
+            work(&mut state, item)?;
+        }
+        Ok(())
     };
-    let chunk = order.len().div_ceil(threads).max(1);
-    let mut results = if chunk >= order.len() {
-        run(&order)?
-    } else {
-        std::thread::scope(|scope| {
-            let handles: Vec<_> = order
-                .chunks(chunk)
-                .map(|places| std::thread::Builder::new().spawn_scoped(scope, || run(places)))
-                .collect();
-            let mut results = Vec::with_capacity(rows.len());
-            let mut first_error = None;
-            for handle in handles {
-                let joined = handle.map(ScopedJoinHandle::join);
-                let joined = joined.unwrap_or_else(|error| Ok(Err(CorpusError::threads(error))));
-                match joined {
-                    Ok(Ok(part)) => results.extend(part),
-                    Ok(Err(error)) => {
-                        first_error.get_or_insert(error);
-                    }
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
+    let chunk = items.len().div_ceil(threads).max(1);
+    if chunk >= items.len() {
+        return run(items);
+    }
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = items
+            .chunks_mut(chunk)
+            .map(|items| std::thread::Builder::new().spawn_scoped(scope, || run(items)))
+            .collect();
+        let mut outcome = Ok(());
+        for handle in handles {
+            let joined = handle.map(ScopedJoinHandle::join);
+            let joined = joined.unwrap_or_else(|error| Ok(Err(CorpusError::threads(error))));
+            match joined {
+                Ok(result) => outcome = outcome.and(result),
+                Err(panic) => std::panic::resume_unwind(panic),
             }
-            first_error.map_or(Ok(results), Err)
-        })?
-    };
-    results.sort_unstable_by_key(|&(place, _)| place);
-    Ok(results.into_iter().map(|(_, value)| value).collect())
+        }
+        outcome
+    })
 }
 
 /// Results of `work` for the places from 0 on, in order and up to the first failed one at least. Places behind a failure

@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt};
+use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyMemoryError};
 use pyo3::prelude::*;
-use spice_corpus::{
-    Budget, BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped, TokenBudget,
-};
+use pyo3::types::{PyList, PyString};
+use spice_corpus::{BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped};
 
 use crate::boundary::{detached, interruptible, interruptible_with};
 use crate::error::{IntoPyErr, classes};
@@ -17,9 +16,11 @@ impl IntoPyErr for CorpusError {
         let message = self.to_string();
         match self {
             Self::Missing { .. } => classes::MissingFileError::new_err(message),
-            Self::OutputExists { .. } | Self::OutputIsForeign { .. } | Self::Busy { .. } => {
-                classes::OutputExistsError::new_err(message)
-            }
+            Self::OutputExists { .. }
+            | Self::OutputIsForeign { .. }
+            | Self::ExportIsForeign { .. }
+            | Self::Busy { .. } => classes::OutputExistsError::new_err(message),
+            Self::Memory { .. } => PyMemoryError::new_err(message),
             Self::Document { .. } => classes::DocumentError::new_err(message),
             Self::Tokenizer { .. } | Self::Argument { .. } => {
                 classes::ConfigError::new_err(message)
@@ -137,6 +138,9 @@ fn build_corpus(
 /// File, line or row counted from 1, format, bytes of text; then id, source, url and licence.
 type Document = (PathBuf, Option<u32>, &'static str, u64, [Option<String>; 4]);
 
+/// Texts that are copied between two looks for Ctrl-C.
+const ROWS_BETWEEN_SIGNALS: usize = 64;
+
 /// An open corpus.
 #[pyclass(frozen, module = "spice_fast._core")]
 pub(crate) struct CorpusReader {
@@ -173,13 +177,37 @@ impl CorpusReader {
         self.inner.hash()
     }
 
-    fn read(
+    fn read<'py>(
         &self,
-        py: Python<'_>,
+        py: Python<'py>,
         indices: Vec<u64>,
         threads: Option<usize>,
-    ) -> PyResult<Vec<String>> {
-        interruptible(py, |stop| self.inner.read(&indices, threads, stop))
+    ) -> PyResult<Bound<'py, PyList>> {
+        let corpus = &self.inner;
+        let list = PyList::empty(py);
+        let lies_raw = indices.first().map(|&index| corpus.lies_raw(index));
+        if lies_raw.transpose().map_err(IntoPyErr::into_py_err)? == Some(true) {
+            // Python itself copies a text out of the shard, so nothing is left to do without its lock.
+            let mut scratch = Vec::new();
+            for (row, &index) in indices.iter().enumerate() {
+                if row % ROWS_BETWEEN_SIGNALS == 0 {
+                    py.check_signals()?;
+                }
+                let text = corpus.with_text(index, &mut scratch, |text| PyString::new(py, text));
+                list.append(text.map_err(IntoPyErr::into_py_err)?)?;
+            }
+            return Ok(list);
+        }
+        let texts = interruptible(py, |stop| corpus.read_texts(&indices, threads, stop))?;
+        for text in texts.iter() {
+            list.append(PyString::from_bytes(py, text)?)?;
+        }
+        Ok(list)
+    }
+
+    /// One past the last document of a batch that begins with `first`.
+    fn batch_end(&self, first: u64, stop: u64, max_rows: u64) -> u64 {
+        self.inner.batch_end(first, stop, max_rows)
     }
 
     /// Where a document comes from, and what its record says of it.
@@ -203,78 +231,7 @@ impl CorpusReader {
     }
 }
 
-/// Documents, first bytes, ends, lengths in the budget's unit, and texts, one row a draw.
-type Passages = (Vec<u64>, Vec<u64>, Vec<u64>, Vec<u64>, Vec<String>);
-
-/// Draws passages: a pure function of (seed, k).
-#[pyclass(frozen, module = "spice_fast._core")]
-struct PassageSampler {
-    inner: spice_corpus::Sampler,
-}
-
-#[pymethods]
-impl PassageSampler {
-    #[staticmethod]
-    fn with_tokens(
-        py: Python<'_>,
-        corpus: &CorpusReader,
-        seed: u64,
-        max_tokens: u32,
-        tokenizer: PathBuf,
-    ) -> PyResult<Self> {
-        let corpus = Arc::clone(&corpus.inner);
-        let inner = interruptible(py, move |stop| {
-            let budget = Budget::Tokens(TokenBudget::open(&tokenizer, max_tokens)?);
-            spice_corpus::Sampler::new(corpus, seed, budget, stop)
-        })?;
-        Ok(Self { inner })
-    }
-
-    #[staticmethod]
-    fn with_bytes(
-        py: Python<'_>,
-        corpus: &CorpusReader,
-        seed: u64,
-        max_bytes: u64,
-    ) -> PyResult<Self> {
-        let corpus = Arc::clone(&corpus.inner);
-        let budget = Budget::Bytes(max_bytes);
-        let inner = interruptible(py, move |stop| {
-            spice_corpus::Sampler::new(corpus, seed, budget, stop)
-        })?;
-        Ok(Self { inner })
-    }
-
-    #[getter]
-    fn num_slots(&self) -> u64 {
-        self.inner.num_slots()
-    }
-
-    #[getter]
-    fn bytes_per_token(&self) -> Option<f64> {
-        self.inner.bytes_per_token()
-    }
-
-    #[getter]
-    fn hash(&self) -> &str {
-        self.inner.hash()
-    }
-
-    fn draw(&self, py: Python<'_>, draws: Vec<u64>, threads: Option<usize>) -> PyResult<Passages> {
-        let passages = interruptible(py, |stop| self.inner.draw(&draws, threads, stop))?;
-        let column = |of: fn(&spice_corpus::Passage) -> u64| passages.iter().map(of).collect();
-        Ok((
-            column(|passage| passage.document),
-            column(|passage| passage.start),
-            column(|passage| passage.end),
-            column(|passage| passage.length),
-            passages.into_iter().map(|passage| passage.text).collect(),
-        ))
-    }
-}
-
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(build_corpus, module)?)?;
-    module.add_class::<CorpusReader>()?;
-    module.add_class::<PassageSampler>()
+    module.add_class::<CorpusReader>()
 }

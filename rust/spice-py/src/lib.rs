@@ -7,10 +7,13 @@
 )]
 
 mod answers;
+mod arrow;
 mod boundary;
 mod corpus;
 mod error;
+mod keep;
 mod rewards;
+mod sample;
 mod store;
 
 use pyo3::prelude::*;
@@ -18,6 +21,9 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
+    keep::register(module)?;
+    sample::register(module)?;
+    arrow::register(module)?;
     store::register(module)?;
     answers::register(module)?;
     rewards::register(module)?;

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::CATALOGUE;
 use crate::error::CorpusError;
+use crate::sample::is_sums_file;
 use crate::source::Format;
 use crate::store::is_shard_name;
 
@@ -97,7 +98,7 @@ impl Manifest {
                 let is_known = [MANIFEST, SKIPPED, CATALOGUE]
                     .map(OsStr::new)
                     .contains(&&*name);
-                is_file && (is_known || is_shard_name(&name))
+                is_file && (is_known || is_shard_name(&name) || is_sums_file(&name))
             })
         };
         fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_ours))

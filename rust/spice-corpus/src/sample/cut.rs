@@ -18,6 +18,11 @@ pub enum Budget {
     Bytes(u64),
 }
 
+impl Budget {
+    /// Every document is one passage, whatever its length.
+    pub const WHOLE_DOCUMENTS: Self = Self::Bytes(u64::MAX);
+}
+
 /// A number of tokens, and the tokenizer that counts them.
 #[derive(Debug)]
 pub struct TokenBudget {

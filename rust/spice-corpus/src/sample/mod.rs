@@ -5,8 +5,11 @@
 
 mod boundary;
 mod cut;
+mod mix;
+mod order;
 mod permute;
 mod slots;
+mod sums;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -14,13 +17,18 @@ use std::sync::atomic::AtomicBool;
 use xxhash_rust::xxh3::Xxh3Default;
 
 pub use cut::{Budget, TokenBudget};
+pub use mix::{BLOCK_DRAWS, Mix, MixOrder};
+pub use order::{Locality, Quality};
 pub use permute::Permutation;
+pub(crate) use sums::is_sums_file;
 
 use crate::corpus::Corpus;
 use crate::error::CorpusError;
+use crate::keep::Keep;
 use crate::progress::check;
 use crate::workers::{map_rows, num_threads};
-use slots::{Slots, nominal_start, slots_of};
+use order::Order;
+use slots::{Slot, Slots, nominal_start, slots_of};
 
 /// Documents whose beginnings tell how many bytes a token has, spread evenly over the corpus.
 const MEASURED_DOCUMENTS: u64 = 64;
@@ -30,11 +38,43 @@ const MEASURED_BYTES: usize = 4_096;
 /// Version of the rule from (seed, k) to a passage; part of the hash.
 const RULE: &[u8] = b"spice passages 1";
 
+/// Most neighbours that [`Sampler::quality`] looks at.
+const QUALITY_PAIRS: u64 = 1 << 18;
+
+/// What decides which passages are drawn, and in which order.
+#[derive(Debug)]
+pub struct SamplerOptions {
+    /// Key of the order.
+    pub seed: u64,
+    /// How long a passage may be. With [`WHOLE_DOCUMENTS`](Budget::WHOLE_DOCUMENTS) every document is one passage.
+    pub budget: Budget,
+    /// A document is drawn when each of these keeps it; none keep every document.
+    pub keeps: Vec<Keep>,
+    /// None for the global order.
+    pub locality: Option<Locality>,
+    /// Threads that count slots; none for one per core. It changes no result.
+    pub threads: Option<usize>,
+}
+
+impl SamplerOptions {
+    /// Every document in the global order; [`Sampler::new`] counts slots on all cores.
+    pub fn new(seed: u64, budget: Budget) -> Self {
+        Self {
+            seed,
+            budget,
+            keeps: Vec::new(),
+            locality: None,
+            threads: None,
+        }
+    }
+}
+
 /// Draws passages.
 pub struct Sampler {
     corpus: Arc<Corpus>,
     seed: u64,
     budget: Budget,
+    locality: Option<Locality>,
     bytes_per_token: Option<f64>,
     slots: Slots,
     hash: String,
@@ -57,16 +97,26 @@ pub struct Passage {
 
 impl Sampler {
     /// A sampler over a corpus. With a budget in tokens it reads the beginnings of 64 documents, to learn how many bytes a
-    /// slot of so many tokens has.
+    /// slot of so many tokens has; keep files do not change that.
+    ///
+    /// The first sampler of a slot length over more than a million documents counts their slots and leaves the sums in the
+    /// corpus folder; later ones open them in the same time for any number of documents.
     ///
     /// # Errors
-    /// The budget is 0, a measured document cannot be read, or `stop` was set.
+    /// The budget or the locality is 0, a measured document cannot be read, a keep file is of another corpus, nothing is
+    /// kept, or `stop` was set.
     pub fn new(
         corpus: Arc<Corpus>,
-        seed: u64,
-        budget: Budget,
+        options: SamplerOptions,
         stop: &AtomicBool,
     ) -> Result<Self, CorpusError> {
+        let SamplerOptions {
+            seed,
+            budget,
+            keeps,
+            locality,
+            threads,
+        } = options;
         let mut hasher = Xxh3Default::new();
         hasher.update(RULE);
         hasher.update(corpus.hash().as_bytes());
@@ -87,19 +137,30 @@ impl Sampler {
             }
         };
         if slot_bytes == 0 {
-            return Err(CorpusError::Argument {
-                name: "passage_tokens or passage_bytes",
-                found: "0".to_owned(),
-                expected: "at least 1",
-            });
+            return Err(zero("passage_tokens or passage_bytes"));
         }
         hasher.update(&slot_bytes.to_le_bytes());
-        let slots = Slots::new(corpus.catalogue(), slot_bytes);
+        let slots = Slots::new(&corpus, slot_bytes, keeps, num_threads(threads), stop)?;
+        // What is not asked for leaves the hash as it is without.
+        let keeps_hash = slots.keeps_hash();
+        if !keeps_hash.is_empty() {
+            hasher.update(b"keeps");
+            hasher.update(&keeps_hash);
+        }
+        if let Some(Locality { stretch, window }) = locality {
+            if stretch == 0 || window == 0 {
+                return Err(zero("locality"));
+            }
+            hasher.update(b"locality");
+            hasher.update(&stretch.to_le_bytes());
+            hasher.update(&window.to_le_bytes());
+        }
         let hash = format!("{:032x}", hasher.digest128());
         Ok(Self {
             corpus,
             seed,
             budget,
+            locality,
             bytes_per_token,
             slots,
             hash,
@@ -121,7 +182,8 @@ impl Sampler {
         self.bytes_per_token
     }
 
-    /// 32 hexadecimal digits that stand for everything that passages depend on: corpus, seed, budget, tokenizer file.
+    /// 32 hexadecimal digits that stand for everything that passages depend on: corpus, seed, budget, tokenizer file, keep
+    /// files, locality.
     pub fn hash(&self) -> &str {
         &self.hash
     }
@@ -136,14 +198,7 @@ impl Sampler {
         threads: Option<usize>,
         stop: &AtomicBool,
     ) -> Result<Vec<Passage>, CorpusError> {
-        let slots: Vec<_> = draws
-            .iter()
-            .map(|draw| {
-                let (epoch, index) = (draw / self.num_slots(), draw % self.num_slots());
-                let number = Permutation::new(self.seed, epoch, self.num_slots()).apply(index);
-                self.slots.find(self.corpus.catalogue(), number)
-            })
-            .collect();
+        let slots = self.places(draws)?;
         let threads = num_threads(threads);
         // Each thread remembers its last document: neighbours in key order may share it.
         let remember = || (u64::MAX, String::new());
@@ -162,6 +217,41 @@ impl Sampler {
         )
     }
 
+    /// The documents of some draws, where every document is one passage.
+    pub(crate) fn whole_documents(&self, draws: &[u64]) -> Option<Result<Vec<u64>, CorpusError>> {
+        matches!(self.budget, Budget::Bytes(u64::MAX)).then(|| {
+            let slots = self.places(draws)?;
+            Ok(slots.into_iter().map(|slot| slot.document).collect())
+        })
+    }
+
+    pub(crate) fn corpus(&self) -> &Corpus {
+        &self.corpus
+    }
+
+    /// How well an epoch of this order shuffles the corpus, judged by epoch 0 and at most 262,144 pairs of neighbours.
+    pub fn quality(&self) -> Quality {
+        Quality::of(&self.order(0), QUALITY_PAIRS)
+    }
+
+    /// The slots of some draws, row i for `draws[i]`.
+    fn places(&self, draws: &[u64]) -> Result<Vec<Slot>, CorpusError> {
+        let num_slots = self.num_slots();
+        let mut order = self.order(0);
+        let find = |draw: &u64| {
+            let (epoch, index) = (draw / num_slots, draw % num_slots);
+            if epoch != order.epoch() {
+                order = self.order(epoch);
+            }
+            self.slots.find(&self.corpus, order.apply(index))
+        };
+        draws.iter().map(find).collect()
+    }
+
+    fn order(&self, epoch: u64) -> Order {
+        Order::new(self.seed, epoch, self.num_slots(), self.locality)
+    }
+
     fn cut(&self, text: &str, document: u64, slot: u64) -> Result<Passage, CorpusError> {
         let text_bytes = text.len() as u64;
         let slot_bytes = self.slot_bytes();
@@ -175,6 +265,14 @@ impl Sampler {
             text: text[start..end].to_owned(),
             length: length as u64,
         })
+    }
+}
+
+fn zero(name: &'static str) -> CorpusError {
+    CorpusError::Argument {
+        name,
+        found: "0".to_owned(),
+        expected: "at least 1",
     }
 }
 

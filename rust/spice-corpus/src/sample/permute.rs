@@ -23,7 +23,7 @@ impl Permutation {
     /// The permutation of `0..len` for one epoch of a seed.
     pub fn new(seed: u64, epoch: u64, len: u64) -> Self {
         let bits = u64::BITS - len.saturating_sub(1).leading_zeros();
-        let stream = mix(mix(seed ^ DOMAIN).wrapping_add(epoch.wrapping_mul(STEP)));
+        let stream = Self::stream(seed, epoch);
         let keys =
             [1, 2, 3, 4].map(|round: u64| mix(stream.wrapping_add(round.wrapping_mul(STEP))));
         Self {
@@ -31,6 +31,11 @@ impl Permutation {
             half_bits: bits.div_ceil(2).max(1),
             keys,
         }
+    }
+
+    /// What the keys of an epoch's permutation are made from.
+    pub(super) fn stream(seed: u64, epoch: u64) -> u64 {
+        mix(mix(seed ^ DOMAIN).wrapping_add(epoch.wrapping_mul(STEP)))
     }
 
     /// Where `index` goes.

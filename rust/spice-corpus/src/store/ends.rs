@@ -215,6 +215,27 @@ impl Chunk<'_> {
         (start <= end && end <= self.num_bytes).then_some(start..end)
     }
 
+    /// Lengths of the documents from `place` on; they end early where the chunk is damaged.
+    pub(crate) fn lengths_from(&self, place: usize) -> Lengths<'_> {
+        let before = place.checked_sub(1);
+        let start = before.map_or(Some((0, 0)), |before| {
+            Some((select(self.upper, before)? + 1, self.end(before)?))
+        });
+        // Where there is no such place, nothing is behind it.
+        let (bit, end) = start.unwrap_or((self.upper.len() * 8, 0));
+        let (number, used) = (bit / 64, bit % 64);
+        let mut words = self.upper.as_chunks::<8>().0[number.min(self.upper.len() / 8)..].iter();
+        let word = words.next().map_or(0, |word| u64::from_le_bytes(*word));
+        Lengths {
+            chunk: self,
+            words,
+            word: word & u64::MAX << used,
+            first_bit: number * 64,
+            place,
+            end,
+        }
+    }
+
     /// Appends the ends of all documents, counted from the chunk's first byte; none where it is damaged.
     pub(crate) fn ends(&self, ends: &mut Vec<u64>) -> Option<()> {
         let (mut place, mut last) = (0, 0);
@@ -247,6 +268,43 @@ impl Chunk<'_> {
         let high = bit.checked_sub(place)? as u64;
         let low = get_bits(self.lower, place * self.low_bits, self.low_bits);
         Some(high << self.low_bits | low)
+    }
+}
+
+/// See [`Chunk::lengths_from`].
+pub(crate) struct Lengths<'a> {
+    chunk: &'a Chunk<'a>,
+    /// Upper words behind this one.
+    words: std::slice::Iter<'a, [u8; 8]>,
+    /// What is left of this one.
+    word: u64,
+    /// Number of its lowest bit.
+    first_bit: usize,
+    place: usize,
+    /// Of the document before.
+    end: u64,
+}
+
+impl Iterator for Lengths<'_> {
+    type Item = u64;
+
+    #[inline]
+    fn next(&mut self) -> Option<u64> {
+        if self.place >= self.chunk.num_documents {
+            return None;
+        }
+        while self.word == 0 {
+            self.word = u64::from_le_bytes(*self.words.next()?);
+            self.first_bit += 64;
+        }
+        let bit = self.first_bit + self.word.trailing_zeros() as usize;
+        self.word &= self.word - 1;
+        let low_bits = self.chunk.low_bits;
+        let high = bit.checked_sub(self.place)? as u64;
+        let end = high << low_bits | get_bits(self.chunk.lower, self.place * low_bits, low_bits);
+        let length = end.checked_sub(self.end)?;
+        (self.place, self.end) = (self.place + 1, end);
+        Some(length)
     }
 }
 

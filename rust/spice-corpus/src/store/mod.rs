@@ -10,8 +10,10 @@ mod verify;
 mod writer;
 
 pub use facts::Facts;
+pub(crate) use facts::FactsRow;
 pub(crate) use facts::MAX_FACT_BYTES;
 pub use format::Codec;
+pub(crate) use format::META_DOCUMENTS;
 pub(crate) use reader::{Scratch, Shard};
 pub(crate) use verify::Wound;
 pub(crate) use writer::ShardWriter;

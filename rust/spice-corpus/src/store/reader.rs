@@ -241,6 +241,43 @@ impl Shard {
         scratch: &mut Scratch,
         out: &mut Vec<u8>,
     ) -> Result<(), CorpusError> {
+        if let Some(text) = self.raw_text(index)? {
+            out.extend_from_slice(text);
+            return Ok(());
+        }
+        let (range, first_block) = self.range(index)?;
+        let last = self
+            .ends
+            .entry(self.index(), index / CHUNK as u64 + 1)
+            .unwrap_or_default()
+            .extra;
+        let first = self.block_at(range.start, first_block..u64::from(last) + 1)?;
+        self.decode(first, &range, key, scratch, out)
+    }
+
+    /// The text of document `index` where it lies, if that is mapped and not compressed. Nothing has checked that it is UTF-8.
+    ///
+    /// # Errors
+    /// The shard is damaged.
+    pub(crate) fn raw_text(&self, index: u64) -> Result<Option<&[u8]>, CorpusError> {
+        if !self.is_raw() {
+            return Ok(None);
+        }
+        let (range, _) = self.range(index)?;
+        let text = self
+            .bytes(Section::Blocks)
+            .get(range.start as usize..range.end as usize);
+        text.map(Some)
+            .ok_or_else(|| self.damaged("damaged document ends"))
+    }
+
+    /// Whether texts lie in this shard as they are, on this machine.
+    pub(crate) fn is_raw(&self) -> bool {
+        self.trailer.codec == Codec::Raw && matches!(self.parts, Parts::Local(_))
+    }
+
+    /// Where the text of document `index` lies among all texts, and the first block that may hold its beginning.
+    fn range(&self, index: u64) -> Result<(Range<u64>, u64), CorpusError> {
         let chunk = self.ends.chunk(self.index(), index / CHUNK as u64);
         let range = chunk.and_then(|chunk| chunk.range((index % CHUNK as u64) as usize));
         let (Some(chunk), Some(range)) = (chunk, range) else {
@@ -250,22 +287,7 @@ impl Shard {
         if range.end > self.text_bytes() {
             return Err(self.damaged("damaged document ends"));
         }
-        if self.trailer.codec == Codec::Raw
-            && let Parts::Local(_) = self.parts
-        {
-            let text = self
-                .bytes(Section::Blocks)
-                .get(range.start as usize..range.end as usize);
-            out.extend_from_slice(text.ok_or_else(|| self.damaged("damaged document ends"))?);
-            return Ok(());
-        }
-        let last = self
-            .ends
-            .entry(self.index(), index / CHUNK as u64 + 1)
-            .unwrap_or_default()
-            .extra;
-        let first = self.block_at(range.start, chunk.entry.extra.into()..u64::from(last) + 1)?;
-        self.decode(first, &range, key, scratch, out)
+        Ok((range, chunk.entry.extra.into()))
     }
 
     /// The block that holds a byte of text, one of `blocks`.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use spice_corpus::{Budget, Corpus, CorpusError, Sampler};
+use spice_corpus::{Budget, Corpus, CorpusError, Sampler, SamplerOptions};
 
 use crate::world::{GO_ON, World, gzip, line, options, prose, texts};
 
@@ -93,7 +93,12 @@ fn draws_do_not_depend_on_where_corpus_and_sources_lie() {
     .unwrap();
     let draw = |folder: &std::path::Path| {
         let corpus = Corpus::open(&folder.join("corpora/one")).unwrap();
-        let sampler = Sampler::new(corpus.into(), 7, Budget::Bytes(300), &GO_ON).unwrap();
+        let sampler = Sampler::new(
+            corpus.into(),
+            SamplerOptions::new(7, Budget::Bytes(300)),
+            &GO_ON,
+        )
+        .unwrap();
         let draws: Vec<u64> = (0..50).collect();
         let passages = sampler.draw(&draws, Some(2), &GO_ON).unwrap();
         (sampler.hash().to_owned(), passages)

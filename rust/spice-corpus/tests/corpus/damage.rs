@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use spice_corpus::{Budget, Corpus, CorpusError, Sampler};
+use spice_corpus::{Budget, Corpus, CorpusError, Sampler, SamplerOptions};
 
 use crate::world::{GO_ON, World, gzip, line, options, texts};
 
@@ -147,7 +147,11 @@ fn a_flipped_byte_gives_an_error_or_the_right_text() {
                 let _ = corpus.document(index);
             }
             let _ = corpus.stats();
-            if let Ok(sampler) = Sampler::new(corpus.into(), 1, Budget::Bytes(3), &GO_ON) {
+            if let Ok(sampler) = Sampler::new(
+                corpus.into(),
+                SamplerOptions::new(1, Budget::Bytes(3)),
+                &GO_ON,
+            ) {
                 let _ = sampler.draw(&[0, 1, 2, 3], Some(1), &GO_ON);
             }
         }

@@ -7,6 +7,7 @@ mod build;
 mod changes;
 mod compressed;
 mod damage;
+mod filters;
 mod json_lines;
 mod object_store;
 mod packing;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
-use spice_corpus::{Budget, Corpus, CorpusError, Sampler, TokenBudget};
+use spice_corpus::{Budget, Corpus, CorpusError, Sampler, SamplerOptions, TokenBudget};
 
 use crate::tokens::{Kind, budget, write_tokenizer};
 use crate::world::{GO_ON, World, line, options, prose, texts};
@@ -45,7 +45,7 @@ proptest! {
         let texts = texts(&corpus);
         let tokens = budget(world.path(), kind, max_tokens);
         let Budget::Tokens(counter) = budget(world.path(), kind, max_tokens) else { unreachable!() };
-        let sampler = Sampler::new(corpus, seed, tokens, &GO_ON).unwrap();
+        let sampler = Sampler::new(corpus, SamplerOptions::new(seed, tokens), &GO_ON).unwrap();
         let draws: Vec<u64> = (0..sampler.num_slots().min(60)).collect();
         for passage in sampler.draw(&draws, Some(1), &GO_ON).unwrap() {
             let document = &texts[passage.document as usize];
@@ -62,7 +62,7 @@ proptest! {
     fn passages_of_bytes_keep_their_budget(documents in documents(), max_bytes in 1_u64..500, seed: u64) {
         let (_world, corpus) = corpus_of(&documents);
         let texts = texts(&corpus);
-        let sampler = Sampler::new(corpus, seed, Budget::Bytes(max_bytes), &GO_ON).unwrap();
+        let sampler = Sampler::new(corpus, SamplerOptions::new(seed, Budget::Bytes(max_bytes)), &GO_ON).unwrap();
         let draws: Vec<u64> = (0..sampler.num_slots().min(60)).collect();
         for passage in sampler.draw(&draws, Some(1), &GO_ON).unwrap() {
             let document = &texts[passage.document as usize];
@@ -78,7 +78,7 @@ proptest! {
         let lengths: Vec<u64> = (0..corpus.num_documents())
             .map(|index| corpus.document(index).unwrap().num_bytes)
             .collect();
-        let sampler = Sampler::new(corpus, seed, Budget::Bytes(slot), &GO_ON).unwrap();
+        let sampler = Sampler::new(corpus, SamplerOptions::new(seed, Budget::Bytes(slot)), &GO_ON).unwrap();
         let num_slots = sampler.num_slots();
         let draws: Vec<u64> = (epoch * num_slots..(epoch + 1) * num_slots).collect();
         let mut counts = vec![0; lengths.len()];
@@ -95,13 +95,13 @@ proptest! {
         draws in proptest::collection::vec(prop_oneof![0_u64..100, any::<u64>()], 0..40), threads in 1_usize..9,
     ) {
         let (world, corpus) = corpus_of(&documents);
-        let sampler = Sampler::new(corpus, seed, budget(world.path(), kind, 30), &GO_ON).unwrap();
+        let sampler = Sampler::new(corpus, SamplerOptions::new(seed, budget(world.path(), kind, 30)), &GO_ON).unwrap();
         let together = sampler.draw(&draws, Some(threads), &GO_ON).unwrap();
         for (draw, passage) in draws.iter().zip(&together) {
             prop_assert_eq!(&sampler.draw(&[*draw], Some(1), &GO_ON).unwrap()[0], passage);
         }
         // Another process, later.
-        let again = Sampler::new(Arc::new(world.open()), seed, budget(world.path(), kind, 30), &GO_ON).unwrap();
+        let again = Sampler::new(Arc::new(world.open()), SamplerOptions::new(seed, budget(world.path(), kind, 30)), &GO_ON).unwrap();
         let mut backwards = again.draw(&draws.iter().rev().copied().collect::<Vec<_>>(), None, &GO_ON).unwrap();
         backwards.reverse();
         prop_assert_eq!(backwards, together);
@@ -112,7 +112,8 @@ proptest! {
 #[test]
 fn every_byte_of_a_document_is_near_a_passage() {
     let (_world, corpus) = corpus_of(&[prose(3, 20_000)]);
-    let sampler = Sampler::new(corpus, 0, Budget::Bytes(1_000), &GO_ON).unwrap();
+    let sampler =
+        Sampler::new(corpus, SamplerOptions::new(0, Budget::Bytes(1_000)), &GO_ON).unwrap();
     let draws: Vec<u64> = (0..sampler.num_slots()).collect();
     let mut passages = sampler.draw(&draws, Some(1), &GO_ON).unwrap();
     passages.sort_by_key(|passage| passage.start);
@@ -135,7 +136,12 @@ fn the_hash_tells_seeds_budgets_tokenizers_and_corpora_apart() {
     let (world, corpus) = corpus_of(&[prose(1, 3_000)]);
     let (_other_world, other) = corpus_of(&[prose(2, 3_000)]);
     let hash = |corpus: &Arc<Corpus>, seed, budget| {
-        let sampler = Sampler::new(Arc::clone(corpus), seed, budget, &GO_ON).unwrap();
+        let sampler = Sampler::new(
+            Arc::clone(corpus),
+            SamplerOptions::new(seed, budget),
+            &GO_ON,
+        )
+        .unwrap();
         sampler.hash().to_owned()
     };
     let tokens = |kind, max_tokens| budget(world.path(), kind, max_tokens);
@@ -157,13 +163,14 @@ fn budgets_may_be_as_large_as_numbers_go() {
     let (world, corpus) = corpus_of(&["one".to_owned(), "two".to_owned()]);
     for max_bytes in [3, 1 << 32, 1 << 63, u64::MAX - 1, u64::MAX] {
         let budget = Budget::Bytes(max_bytes);
-        let sampler = Sampler::new(Arc::clone(&corpus), 1, budget, &GO_ON).unwrap();
+        let sampler =
+            Sampler::new(Arc::clone(&corpus), SamplerOptions::new(1, budget), &GO_ON).unwrap();
         assert_eq!(sampler.num_slots(), 2, "{max_bytes}");
         let passages = sampler.draw(&[0, 1, u64::MAX], Some(1), &GO_ON).unwrap();
         assert!(passages.iter().all(|passage| passage.text.len() == 3));
     }
     let budget = budget(world.path(), Kind::Bytes, u32::MAX);
-    let sampler = Sampler::new(corpus, 1, budget, &GO_ON).unwrap();
+    let sampler = Sampler::new(corpus, SamplerOptions::new(1, budget), &GO_ON).unwrap();
     assert_eq!(sampler.num_slots(), 2);
 }
 
@@ -171,7 +178,7 @@ fn budgets_may_be_as_large_as_numbers_go() {
 fn a_budget_of_nothing_is_refused() {
     let (world, corpus) = corpus_of(&["text".to_owned()]);
     for budget in [Budget::Bytes(0), budget(world.path(), Kind::Words, 0)] {
-        let error = Sampler::new(Arc::clone(&corpus), 1, budget, &GO_ON)
+        let error = Sampler::new(Arc::clone(&corpus), SamplerOptions::new(1, budget), &GO_ON)
             .map(drop)
             .unwrap_err();
         assert!(matches!(error, CorpusError::Argument { .. }), "{error:?}");
@@ -181,7 +188,12 @@ fn a_budget_of_nothing_is_refused() {
 #[test]
 fn a_character_of_more_tokens_than_the_budget_gives_an_empty_passage() {
     let (world, corpus) = corpus_of(&["😀😀😀".to_owned()]);
-    let sampler = Sampler::new(corpus, 1, budget(world.path(), Kind::Bytes, 3), &GO_ON).unwrap();
+    let sampler = Sampler::new(
+        corpus,
+        SamplerOptions::new(1, budget(world.path(), Kind::Bytes, 3)),
+        &GO_ON,
+    )
+    .unwrap();
     let passages = sampler.draw(&[0, 1, 2], Some(1), &GO_ON).unwrap();
     assert!(
         passages
@@ -214,11 +226,16 @@ fn a_stopped_call_ends_with_interrupted() {
     let (world, corpus) = corpus_of(&[prose(1, 3_000)]);
     let stop = AtomicBool::new(true);
     let tokens = budget(world.path(), Kind::Words, 10);
-    let error = Sampler::new(Arc::clone(&corpus), 1, tokens, &stop)
+    let error = Sampler::new(Arc::clone(&corpus), SamplerOptions::new(1, tokens), &stop)
         .map(drop)
         .unwrap_err();
     assert!(matches!(error, CorpusError::Interrupted), "{error:?}");
-    let sampler = Sampler::new(Arc::clone(&corpus), 1, Budget::Bytes(9), &GO_ON).unwrap();
+    let sampler = Sampler::new(
+        Arc::clone(&corpus),
+        SamplerOptions::new(1, Budget::Bytes(9)),
+        &GO_ON,
+    )
+    .unwrap();
     assert!(matches!(
         sampler.draw(&[1], None, &stop),
         Err(CorpusError::Interrupted)

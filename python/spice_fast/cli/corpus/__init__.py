@@ -1,0 +1,17 @@
+"""``spice-fast corpus``: one file for each group of commands, what they share in ``common``."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+from spice_fast.cli.corpus.build import build, stats
+from spice_fast.cli.corpus.export import export
+from spice_fast.cli.corpus.pack import pack
+from spice_fast.cli.corpus.sample import sample
+
+app = App(name="corpus")
+app.command(build)
+app.command(pack)
+app.command(stats)
+app.command(sample)
+app.command(export)
