@@ -83,9 +83,12 @@ bench-answers: setup ## the grader beside Math-Verify, accuracy and speed in one
 golden-answers: setup ## write the labelled answers of tests/golden anew
 	$(BIN)/python scripts/make_golden_answers.py
 
-fuzz: ## every fuzz target of the grader for a minute; needs cargo-fuzz, not nightly Rust
-	for target in extract parse check; do \
-		cargo fuzz run --sanitizer none -O $$target -- -max_total_time=60 -timeout=2 -max_len=400 || exit 1; done
+FUZZ_SECONDS ?= 60
+
+fuzz: ## every fuzz target for a minute (FUZZ_SECONDS=); needs cargo-fuzz, not nightly Rust
+	for target in extract parse check jsonl frames parquet shard catalogue; do \
+		cargo fuzz run --sanitizer none -O $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=400 \
+			-rss_limit_mb=2048 || exit 1; done
 
 mini-checkpoint: setup ## train the miniature's warm-up checkpoint anew (20 minutes)
 	$(BIN)/python -m spice_fast.mini.checkpoint

@@ -8,6 +8,7 @@ from spice_fast.cli.corpus.build import build, stats
 from spice_fast.cli.corpus.export import export
 from spice_fast.cli.corpus.pack import pack
 from spice_fast.cli.corpus.sample import sample
+from spice_fast.cli.corpus.verify import verify
 
 app = App(name="corpus")
 app.command(build)
@@ -15,3 +16,4 @@ app.command(pack)
 app.command(stats)
 app.command(sample)
 app.command(export)
+app.command(verify)

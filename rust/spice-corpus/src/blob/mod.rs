@@ -10,9 +10,10 @@ use std::path::Path;
 
 pub(crate) use remote::{Object, list_objects};
 
-/// Whether a path is an address in an object store: `s3://bucket/key`.
+/// Whether a path is an address in an object store: `s3://bucket/key`. One slash is enough: many a program takes `//` in a path
+/// for `/`.
 pub(crate) fn is_remote(path: &Path) -> bool {
-    path.as_os_str().as_bytes().starts_with(b"s3://")
+    path.as_os_str().as_bytes().starts_with(b"s3:/")
 }
 
 /// An open file; threads and forked processes may share it.

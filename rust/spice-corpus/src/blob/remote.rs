@@ -64,7 +64,7 @@ fn client(bucket: &str) -> io::Result<Arc<Client>> {
 
 /// Bucket and key of `s3://bucket/key`.
 fn parse(address: &str) -> io::Result<(&str, Key)> {
-    let rest = address.strip_prefix("s3://").unwrap_or(address);
+    let rest = address.trim_start_matches("s3:").trim_start_matches('/');
     let (bucket, key) = rest.split_once('/').unwrap_or((rest, ""));
     if bucket.is_empty() {
         return Err(io::Error::new(
