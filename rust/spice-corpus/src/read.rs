@@ -168,15 +168,12 @@ impl Reader {
     pub(crate) fn place(&self, index: u64) -> Result<DocumentPlace, CorpusError> {
         let found = self.catalogue.find(index)?;
         let format = self.catalogue.source(found.source)?.format;
-        let (path, ordinal, facts) = match found.record {
-            Some(record) => {
-                let facts = self.facts_in_place(&record)?;
-                (self.path(found.source)?, record.ordinal, facts)
-            }
-            None => {
-                let (origin, row) = self.shard(found.source)?.facts(found.place)?;
-                (PathBuf::from(origin), row.ordinal, row.facts)
-            }
+        let (path, ordinal, facts) = if let Some(record) = found.record {
+            let facts = self.facts_in_place(&record)?;
+            (self.path(found.source)?, record.ordinal, facts)
+        } else {
+            let (origin, row) = self.shard(found.source)?.facts(found.place)?;
+            (PathBuf::from(origin), row.ordinal, row.facts)
         };
         Ok(DocumentPlace {
             path,

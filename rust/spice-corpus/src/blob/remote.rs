@@ -18,7 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Failed requests are repeated so often, with growing pauses, and for so long together.
 const MAX_RETRIES: usize = 5;
-const RETRY_TIMEOUT: Duration = Duration::from_secs(60);
+const RETRY_TIMEOUT: Duration = Duration::from_mins(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A bucket and the threads that talk to it.

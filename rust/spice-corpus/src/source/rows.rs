@@ -59,7 +59,7 @@ impl Rows {
     fn skip(&mut self, mut num_rows: u64) -> ParquetResult<()> {
         let metadata = self.file.reader.metadata();
         while let Some(group) = metadata.row_groups().get(self.next_group) {
-            let in_group = group.num_rows().max(0) as u64;
+            let in_group = group.num_rows().max(0).cast_unsigned();
             if num_rows < in_group {
                 break;
             }
@@ -146,7 +146,7 @@ impl ParquetFile {
     pub(crate) fn place_of(&self, row: u64) -> Result<(usize, usize), String> {
         let mut rest = row;
         for (index, group) in self.reader.metadata().row_groups().iter().enumerate() {
-            let in_group = group.num_rows().max(0) as u64;
+            let in_group = group.num_rows().max(0).cast_unsigned();
             if rest < in_group {
                 return Ok((index, rest as usize));
             }
@@ -175,7 +175,7 @@ impl ParquetFile {
         let group = self.reader.get_row_group(index)?;
         for &(column, name) in &self.fact_columns {
             let mut reader = group.get_column_reader(column)?;
-            let num_rows = group.metadata().num_rows().max(0) as usize;
+            let num_rows = group.metadata().num_rows().max(0).cast_unsigned() as usize;
             let found = facts(&mut reader, num_rows)?;
             if rows.len() < found.len() {
                 rows.resize(found.len(), Facts::default());
