@@ -21,7 +21,7 @@ export TOKENIZERS_PARALLELISM := false
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX PYTHONHOME
 
-.PHONY: help setup demo test test-rust test-python test-quick lint format wheel bench bench-answers golden-answers fuzz mini-checkpoint clean
+.PHONY: help setup demo test test-rust test-python test-quick lint format wheel bench bench-answers bench-corpus bench-store bench-scale golden-answers fuzz mini-checkpoint clean
 
 help: ## list all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -80,13 +80,40 @@ bench: setup ## what a round costs besides generation and update
 bench-answers: setup ## the grader beside Math-Verify, accuracy and speed in one run
 	$(BIN)/python benches/bench_answers.py
 
+bench-scale: setup ## what a corpus of 10^6, 10^8 and 10^9 documents costs; 4 GB of disk, 10 minutes
+	$(BIN)/python benches/bench_scale.py
+
+# The rivals' environments and the corpus they share; rebuilt only where something is missing.
+RIVALS ?= build/rivals
+GRAIN ?= build/grain
+BENCH_CORPUS ?= build/bench-corpus
+BENCH_DATA ?= build/bench-data
+
+$(RIVALS)/bin/python:
+	"$(PYTHON)" -m venv $(RIVALS)
+	$(RIVALS)/bin/python -m pip install --quiet --disable-pip-version-check -r benches/rivals/requirements.txt
+
+$(GRAIN)/bin/python:
+	"$(PYTHON)" -m venv $(GRAIN)
+	$(GRAIN)/bin/python -m pip install --quiet --disable-pip-version-check -r benches/rivals/requirements-grain.txt
+
+$(BENCH_CORPUS)/corpus.jsonl:
+	"$(PYTHON)" benches/rivals/build_corpus.py --out $(BENCH_CORPUS)
+
+bench-corpus: setup $(RIVALS)/bin/python $(GRAIN)/bin/python $(BENCH_CORPUS)/corpus.jsonl ## reading, sampling and resuming beside the rivals, into docs/performance.md
+	$(BIN)/python benches/bench_corpus.py --rivals $(RIVALS)/bin/python --grain $(GRAIN)/bin/python \
+		--corpus $(BENCH_CORPUS) --data $(BENCH_DATA)
+
+bench-store: setup $(RIVALS)/bin/python $(BENCH_CORPUS)/corpus.jsonl ## packing and compressed reading beside zstd and lance, into docs/performance.md
+	$(BIN)/python benches/bench_store.py --rivals $(RIVALS)/bin/python --corpus $(BENCH_CORPUS) --data $(BENCH_DATA)
+
 golden-answers: setup ## write the labelled answers of tests/golden anew
 	$(BIN)/python scripts/make_golden_answers.py
 
 FUZZ_SECONDS ?= 60
 
 fuzz: ## every fuzz target for a minute (FUZZ_SECONDS=); needs cargo-fuzz, not nightly Rust
-	for target in extract parse check jsonl frames parquet shard catalogue; do \
+	for target in extract parse check keep jsonl frames parquet shard catalogue; do \
 		cargo fuzz run --sanitizer none -O $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=400 \
 			-rss_limit_mb=2048 || exit 1; done
 

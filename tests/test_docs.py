@@ -29,7 +29,7 @@ def test_every_python_snippet_of_the_readme_runs(snippet, mini_files, tmp_path):
 
 
 def test_every_subcommand_of_the_readme_exists():
-    commands = sorted(set(re.findall(r"^\$ spice-fast (\w+(?: (?:build|stats|sample))?)", README, re.MULTILINE)))
+    commands = sorted(set(re.findall(r"^\$ spice-fast (\w+(?: (?:build|stats|sample|export))?)", README, re.MULTILINE)))
     assert "corpus build" in commands
     for command in commands:
         arguments = [sys.executable, "-m", "spice_fast.cli", *command.split(), "--help"]

@@ -21,12 +21,14 @@ __all__ = [
     "PassageSampler",
     "__version__",
     "build_corpus",
+    "build_synthetic",
     "challenger_rewards",
     "check_batch",
     "dr_grpo",
     "explain",
     "export_corpus",
     "extract",
+    "filter_corpus",
     "pack_corpus",
     "parse_task_kinds",
     "parse_tasks",
@@ -52,6 +54,20 @@ def build_corpus(
     threads: int | None,
     progress: Callable[[int, int], object] | None,
 ) -> dict[str, Any]: ...
+def build_synthetic(
+    num_documents: int,
+    output: str | PathLike[str],
+    overwrite: bool,
+    progress: Callable[[int, int], object] | None,
+) -> dict[str, Any]: ...
+def filter_corpus(
+    corpus: CorpusReader,
+    comparisons: Sequence[str],
+    output: str | PathLike[str],
+    made_by: str,
+    overwrite: bool,
+    progress: Callable[[int, int], object] | None,
+) -> tuple[int, int, int]: ...
 def pack_corpus(
     inputs: Sequence[str | PathLike[str]],
     output: str | PathLike[str],
@@ -133,6 +149,7 @@ class PassageSampler:
     @property
     def hash(self) -> str: ...
     def quality(self) -> tuple[float, float, int]: ...
+    def places(self, draws: Sequence[int]) -> list[tuple[int, int, int]]: ...
     def draw(
         self, draws: Sequence[int], threads: int | None
     ) -> tuple[list[int], list[int], list[int], list[int], list[str]]: ...

@@ -83,3 +83,21 @@ def test_the_grounded_gate_needs_a_passage():
 def test_a_list_is_asked_for_where_one_word_was_given():
     with pytest.raises(ConfigError, match=r'`report_to` = \'wandb\': expected a list, such as \["wandb"\]'):
         load_config("mini/spice", ["report_to=wandb"])
+
+
+def test_a_run_may_name_several_corpora(tmp_path):
+    (tmp_path / "run.toml").write_text(
+        'base = "mini/spice"\n[corpus]\nkeep = ["good.keep"]\nweight = 3\n'
+        '[[corpus.also]]\npath = "other"\n[[corpus.also]]\npath = "third"\nweight = 0.5\n'
+    )
+    corpus = load_config(tmp_path / "run.toml").corpus
+    assert (corpus.path, corpus.keep, corpus.weight) == ("builtin:mini", ("good.keep",), 3)
+    assert [(source.path, source.keep, source.weight) for source in corpus.also] == [
+        ("other", (), 1),
+        ("third", (), 0.5),
+    ]
+
+
+def test_weights_are_above_0():
+    with pytest.raises(ConfigError, match=r"`corpus\.weight` = 0"):
+        load_config("mini/spice", ["corpus.weight=0"])

@@ -32,11 +32,22 @@ class ModelConfig(Settings):
     """Template set of the prompts: ``paper``, ``mini``, or a TOML file."""
 
 
-class CorpusConfig(Settings):
-    """Where passages come from."""
+class SourceConfig(Settings):
+    """A corpus, and which of its documents are drawn how often."""
 
     path: str
     """Folder made by ``spice-fast corpus build``; ``builtin:mini`` is the miniature's, made on first use."""
+    keep: tuple[str, ...] = ()
+    """``.keep`` files of this corpus: a document is drawn when every one keeps it."""
+    weight: PositiveFloat = 1.0
+    """How often it is drawn beside the corpora of ``also``; resolved to multiples of 1/4,096, exact in every 4,096 draws."""
+
+
+class CorpusConfig(SourceConfig):
+    """Where passages come from."""
+
+    also: tuple[SourceConfig, ...] = ()
+    """Further corpora, mixed in by weight (``[[corpus.also]]``)."""
     passage_tokens: PositiveInt = 5992
     """Longest passage in tokens of the policy's tokenizer (paper: 5,992)."""
 

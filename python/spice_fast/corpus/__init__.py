@@ -8,9 +8,9 @@ makes one of several.
 
 from spice_fast._core import ArrowBatch
 from spice_fast.corpus.batches import DocumentBatches, PassageBatches
-from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build
+from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build, build_synthetic
 from spice_fast.corpus.export import Export, export
-from spice_fast.corpus.keep import Keep
+from spice_fast.corpus.keep import Filtered, Keep, filter_documents
 from spice_fast.corpus.mix import Mix, resolve_shares
 from spice_fast.corpus.pack import pack
 from spice_fast.corpus.reader import Corpus, CorpusStats, Document
@@ -27,6 +27,7 @@ __all__ = [
     "Document",
     "DocumentBatches",
     "Export",
+    "Filtered",
     "FormatCount",
     "Keep",
     "Mix",
@@ -38,7 +39,9 @@ __all__ = [
     "Stream",
     "Verification",
     "build",
+    "build_synthetic",
     "export",
+    "filter_documents",
     "pack",
     "resolve_shares",
     "verify",

@@ -114,6 +114,33 @@ def build(
     return CorpusFacts(**fields_of(facts))
 
 
+def build_synthetic(
+    num_documents: int,
+    output: str | PathLike[str],
+    *,
+    overwrite: bool = False,
+    progress: Callable[[int, int], object] | None = None,
+) -> CorpusFacts:
+    """Writes the catalogue of a corpus without texts, of 10 kB a document on average, as if packed in shards of 1 GiB.
+
+    Samplers open it and say which document and bytes a draw is (``Sampler.places``): what a corpus of that size costs
+    here, before there is one. To read a text is an error. About 2 bytes of disk a document.
+
+    Args:
+        num_documents: at least 1.
+        output: folder to make.
+        overwrite: replace an older corpus at ``output``.
+        progress: called about every 50 ms with documents written and documents to write.
+
+    Raises:
+        ConfigError: no documents.
+        OutputExistsError: ``output`` exists and is no corpus, or may not be overwritten.
+        StorageError: the disk is full, or the folder is not writable.
+    """
+    check_number("num_documents", num_documents, first=1)
+    return CorpusFacts(**fields_of(_core.build_synthetic(num_documents, output, overwrite, progress)))
+
+
 def check_keys(text_keys: Sequence[str]) -> None:
     """Refuses a single string, which is a sequence of strings as well.
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spice_fast import _core
 from spice_fast.corpus.limits import check_number, first_beyond
+from spice_fast.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from os import PathLike
 
     from spice_fast.corpus.reader import Corpus
@@ -132,3 +134,57 @@ class Keep:
 
     def __reduce__(self) -> tuple[type[Keep], tuple[str]]:
         return Keep, (str(self.path),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filtered:
+    """What a filter keeps, and what it could not compare."""
+
+    keep: Keep
+    """Documents that satisfy every comparison."""
+    num_without_value: int
+    """Documents without a value in one of the columns; they are dropped."""
+    num_of_other_kind: int
+    """Documents whose value is a text where the comparison has a number, or the other way round; they are dropped."""
+
+
+def filter_documents(
+    corpus: Corpus,
+    where: Sequence[str],
+    output: str | PathLike[str],
+    *,
+    overwrite: bool = False,
+    progress: Callable[[int, int], object] | None = None,
+) -> Filtered:
+    """Writes a keep file of the documents that satisfy every comparison.
+
+    A comparison is a column, one of ``< <= = != >= >``, and a value: ``quality >= 0.5``, ``language = en``,
+    ``num_bytes < 100000``. ``num_bytes`` is the length of a document's text; other columns are read once from the sources
+    where they lie (keys of JSON lines, columns of Parquet files). A packed corpus carries ``id``, ``source``, ``url`` and
+    ``license``; its hash is that of the same texts in place, so a keep file made there serves for both. Truth values
+    are the texts ``true`` and ``false``.
+
+    Args:
+        corpus: whose documents these are.
+        where: comparisons.
+        output: the keep file.
+        overwrite: replace an older file.
+        progress: called about every 50 ms with documents looked at and documents to look at.
+
+    Raises:
+        ConfigError: no comparison, one that cannot be read, or a column that no document has.
+        CorpusError: a source is gone or changed since the corpus was built.
+        OutputExistsError: ``output`` exists and may not be overwritten.
+    """
+    if isinstance(where, str):
+        raise ConfigError(f"where: the string {where!r}; expected a list of comparisons, such as [{where!r}]")
+    note = json.dumps({"made_by": "filter", "where": list(where)}, ensure_ascii=False)
+    _, num_without_value, num_of_other_kind = _core.filter_corpus(
+        corpus._core,  # noqa: SLF001  # the faces of one core
+        list(where),
+        Path(output),
+        note,
+        overwrite,
+        progress,
+    )
+    return Filtered(keep=Keep(output, corpus), num_without_value=num_without_value, num_of_other_kind=num_of_other_kind)

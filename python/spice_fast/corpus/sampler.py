@@ -159,6 +159,19 @@ class Sampler(Drawable):
         mix, near, num_pairs = self._core.quality()
         return Quality(mix=mix, near=near, num_pairs=num_pairs)
 
+    def places(self, ks: Sequence[int]) -> list[tuple[int, int, int]]:
+        """``(document, start, end)`` of the slots of some draws, row i for ``ks[i]``, without a look at any text.
+
+        Passages are cut from slots at boundaries of the text, so they begin up to a quarter of a slot behind ``start``.
+
+        Raises:
+            ConfigError: a draw is below 0 or not below 2**64.
+        """
+        try:
+            return self._core.places(ks)
+        except OverflowError:
+            raise out_of_range(ks) from None
+
     @property
     def counts_tokens(self) -> bool:
         """Whether the budget is in tokens."""

@@ -21,7 +21,7 @@ MAGIC = b"SPICEST1"
 STATE = struct.Struct("<8sQQ16s16s")
 CHECK_BYTES = 8
 READ_AHEAD = 256
-"""Passages that an iterator draws together."""
+"""Passages that an iterator draws together, at most; it begins with fewer, so that the first one comes soon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,9 +148,11 @@ class Drawable(ABC):
             CorpusError: a source is gone or changed since the corpus was built.
         """
         draws = self.share(start=start, stop=stop, rank=rank, world=world)
+        together = 8
         while draws:
-            yield from self.draw(draws[:READ_AHEAD], threads=threads)
-            draws = draws[READ_AHEAD:]
+            yield from self.draw(draws[:together], threads=threads)
+            draws = draws[together:]
+            together = min(2 * together, READ_AHEAD)
 
     def share(self, *, start: int = 0, stop: int | None = None, rank: int = 0, world: int = 1) -> range:
         """Numbers of the draws that are one rank's share, as :meth:`iterate` says.

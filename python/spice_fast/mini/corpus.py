@@ -48,13 +48,19 @@ def write_held_out(path: Path) -> None:
 
 def with_mini_files(config: RunConfig) -> RunConfig:
     """The configuration with real paths in place of ``builtin:mini``; makes what is missing of these files."""
-    if config.corpus.path == BUILTIN:
+    if BUILTIN in {source.path for source in (config.corpus, *config.corpus.also)}:
         if not CORPUS.exists():
             write_documents(DOCUMENTS)
             build([DOCUMENTS], CORPUS, min_bytes=0)
-        config = config.model_copy(update={"corpus": config.corpus.model_copy(update={"path": str(CORPUS)})})
+        also = tuple(source.model_copy(update={"path": _real_path(source.path)}) for source in config.corpus.also)
+        corpus = config.corpus.model_copy(update={"path": _real_path(config.corpus.path), "also": also})
+        config = config.model_copy(update={"corpus": corpus})
     if config.evaluation.suite == BUILTIN:
         if not HELD_OUT.exists():
             write_held_out(HELD_OUT)
         config = config.model_copy(update={"evaluation": config.evaluation.model_copy(update={"suite": str(HELD_OUT)})})
     return config
+
+
+def _real_path(path: str) -> str:
+    return str(CORPUS) if path == BUILTIN else path

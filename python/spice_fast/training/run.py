@@ -11,7 +11,6 @@ from accelerate import PartialState
 from transformers import AutoModelForCausalLM, PrinterCallback, set_seed
 from transformers.utils import logging as transformers_logging
 
-from spice_fast.corpus import Corpus, Sampler
 from spice_fast.errors import ConfigError
 from spice_fast.evaluation import load_suite
 from spice_fast.observability import RunFolder, Stopwatch
@@ -21,6 +20,7 @@ from spice_fast.tasks import Prompts, load_templates
 from spice_fast.training.conductor import Conductor
 from spice_fast.training.facts import run_facts
 from spice_fast.training.memory import give_large_blocks_back
+from spice_fast.training.passages import passage_sampler
 from spice_fast.training.policy import load_policy, model_folder, stop_tokens, tokenizer_bytes
 from spice_fast.training.trainer import SpiceTrainer
 from spice_fast.training.transformers_engine import TransformersEngine
@@ -53,19 +53,13 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
     if config.threads:
         torch.set_num_threads(config.threads)
     set_seed(config.seed)
-    corpus = Corpus.open(config.corpus.path)
     suite = load_suite(Path(config.evaluation.suite)) if config.evaluation.suite else []
     templates = load_templates(config.model.templates)
     model, tokenizer = load_policy(config.model)
-    sampler = Sampler(
-        corpus,
-        seed=config.seed,
-        passage_tokens=config.corpus.passage_tokens,
-        tokenizer=Path(model_folder(config.model.path)) / "tokenizer.json",
-    )
+    sampler = passage_sampler(config, Path(model_folder(config.model.path)) / "tokenizer.json")
     folder = RunFolder(output)
     settings = config.model_dump(mode="json")
-    facts = run_facts(corpus=corpus, sampler=sampler, tokenizer=tokenizer_bytes(tokenizer))
+    facts = run_facts(sampler=sampler, tokenizer=tokenizer_bytes(tokenizer))
     process = PartialState()
     if resume:
         folder.check_resumable(settings, facts)

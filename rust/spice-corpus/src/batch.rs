@@ -58,26 +58,51 @@ impl Corpus {
         threads: Option<usize>,
         stop: &AtomicBool,
     ) -> Result<Texts, CorpusError> {
-        for &index in indices {
-            self.check_index(index)?;
+        let lengths = self.lengths(indices)?;
+        self.read_texts_of(indices, &lengths, threads, stop)
+    }
+
+    /// The same, if that is over within milliseconds: little text that lies raw in shards. Otherwise nothing is read.
+    ///
+    /// # Errors
+    /// As for [`Corpus::read`].
+    pub fn read_texts_soon(
+        &self,
+        indices: &[u64],
+        threads: Option<usize>,
+    ) -> Result<Option<Texts>, CorpusError> {
+        let lengths = self.lengths(indices)?;
+        let lies_raw = indices
+            .first()
+            .map_or(Ok(true), |&index| self.lies_raw(index))?;
+        let num_bytes = lengths.iter().copied().fold(0, u64::saturating_add);
+        if !lies_raw || num_bytes > SOON_BYTES {
+            return Ok(None);
         }
-        let rows = indices.iter().map(|&index| (index, self.text_bytes(index)));
+        let stop = AtomicBool::new(false);
+        self.read_texts_of(indices, &lengths, threads, &stop)
+            .map(Some)
+    }
+
+    /// Lengths of some documents in bytes, row i for `indices[i]`.
+    fn lengths(&self, indices: &[u64]) -> Result<Vec<u64>, CorpusError> {
+        let length = |&index| self.check_index(index).map(|()| self.text_bytes(index));
+        indices.iter().map(length).collect()
+    }
+
+    /// [`Corpus::read_texts`] for who knows their lengths.
+    fn read_texts_of(
+        &self,
+        indices: &[u64],
+        lengths: &[u64],
+        threads: Option<usize>,
+        stop: &AtomicBool,
+    ) -> Result<Texts, CorpusError> {
+        let rows = indices.iter().copied().zip(lengths.iter().copied());
         let threads = num_threads(threads);
         Texts::read(rows, threads, stop, |index, scratch, room| {
             self.with_text(index, scratch, |text| room.write(text))
         })
-    }
-
-    /// Whether reading these documents is over within milliseconds: little text that lies raw in shards.
-    pub fn is_soon_read(&self, indices: &[u64]) -> bool {
-        let mut room = SOON_BYTES;
-        let lies_raw = |&index| self.lies_raw(index).is_ok_and(|raw| raw);
-        indices.first().is_none_or(lies_raw)
-            && indices.iter().all(|&index| {
-                let rest = room.checked_sub(self.text_bytes(index));
-                room = rest.unwrap_or(0);
-                rest.is_some()
-            })
     }
 
     /// Some documents, row i for `indices[i]`; any order, repetitions allowed. With `with_places` where they come from, which takes

@@ -11,6 +11,7 @@ mod catalogue;
 mod corpus;
 mod error;
 mod export;
+mod filter;
 mod keep;
 mod pack;
 mod progress;
@@ -24,17 +25,18 @@ mod whole_file;
 mod workers;
 
 pub use batch::{DocumentBatch, DocumentBatches, PassageBatch, PassageBatches};
-pub use build::{BuildOptions, BuildReport, OnError, build};
+pub use build::{BuildOptions, BuildReport, OnError, build, build_synthetic};
 pub use catalogue::{FormatCount, Manifest, Skipped};
 pub use corpus::{Corpus, CorpusStats, DocumentPlace};
 pub use error::CorpusError;
 pub use export::{ExportReport, export};
+pub use filter::{Filtered, Predicate, filter};
 pub use keep::{Keep, KeepBits};
 pub use pack::{PackOptions, pack};
 pub use progress::Progress;
 pub use sample::{
     BLOCK_DRAWS, Budget, Locality, Mix, MixOrder, Passage, Permutation, Quality, Sampler,
-    SamplerOptions, TokenBudget,
+    SamplerOptions, SlotPlace, TokenBudget,
 };
 pub use source::Format;
 pub use store::{Codec, Facts};

@@ -216,6 +216,48 @@ impl Reader {
         }
     }
 
+    /// What `work` makes of the line of a document that is a line of a file in place.
+    ///
+    /// # Errors
+    /// The source is gone or changed, or `work` says why it is.
+    pub(crate) fn with_line<T>(
+        &self,
+        index: u64,
+        work: impl FnOnce(&[u8]) -> Result<T, String>,
+    ) -> Result<T, CorpusError> {
+        self.with_record(index, |file, source, record| {
+            work(&self.bytes(file, source, record)?)
+                .map_err(|reason| file.changed(format!("{} changed: {reason}", spot(record))))
+        })
+    }
+
+    /// What `work` makes of the Parquet file in place that a document is a row of, and of its row, counted from 0.
+    ///
+    /// # Errors
+    /// The source is gone or changed, or `work` says why it is.
+    pub(crate) fn with_parquet<T>(
+        &self,
+        index: u64,
+        work: impl FnOnce(&ParquetFile, u64) -> Result<T, String>,
+    ) -> Result<T, CorpusError> {
+        self.with_record(index, |file, _, record| match &file.handle {
+            Handle::Parquet(parquet) => work(parquet, u64::from(record.ordinal).saturating_sub(1))
+                .map_err(|reason| file.changed(reason)),
+            Handle::Plain(_) => Err(self.catalogue.damaged()),
+        })
+    }
+
+    fn with_record<T>(
+        &self,
+        index: u64,
+        work: impl FnOnce(&OpenFile, &Source, &Record) -> Result<T, CorpusError>,
+    ) -> Result<T, CorpusError> {
+        let record = self.catalogue.find(index)?.record;
+        let record = record.ok_or_else(|| self.catalogue.damaged())?;
+        let source = self.catalogue.source(record.source)?;
+        work(&*self.file(record.source, &source)?, &source, &record)
+    }
+
     fn file(&self, index: u32, source: &Source) -> Result<Arc<OpenFile>, CorpusError> {
         self.files.get(index, || Ok((self.open(index, source)?, 0)))
     }
@@ -381,6 +423,13 @@ impl Reader {
 }
 
 impl OpenFile {
+    fn changed(&self, reason: String) -> CorpusError {
+        CorpusError::Changed {
+            path: self.path.clone(),
+            reason,
+        }
+    }
+
     fn read_at(&self, bytes: &mut [u8], offset: u64) -> Result<(), CorpusError> {
         let Handle::Plain(file) = &self.handle else {
             return Ok(());

@@ -3,7 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::thread::ThreadId;
 
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch, StructArray, UInt32Array, UInt64Array};
@@ -114,12 +113,19 @@ fn take_documents(
     threads: Option<usize>,
 ) -> PyArrowResult<ArrowBatch> {
     let corpus = &corpus.inner;
-    let read = |stop: &AtomicBool| corpus.take(&indices, with_places, threads, stop);
-    // A thread to watch for Ctrl-C costs a tenth of what it would watch.
-    let batch = if corpus.is_soon_read(&indices) && !with_places {
-        detached(py, || read(&AtomicBool::new(false)))?
+    // A thread to watch for Ctrl-C costs a tenth of what it would watch here.
+    let soon = if with_places {
+        None
     } else {
-        interruptible(py, read)?
+        detached(py, || corpus.read_texts_soon(&indices, threads))?
+    };
+    let batch = match soon {
+        Some(texts) => DocumentBatch {
+            documents: indices,
+            texts,
+            places: None,
+        },
+        None => interruptible(py, |stop| corpus.take(&indices, with_places, threads, stop))?,
     };
     let inner = document_rows(batch)?;
     Ok(ArrowBatch { inner })

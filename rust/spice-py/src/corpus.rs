@@ -84,6 +84,17 @@ impl Facts {
     }
 }
 
+/// Tells a caller's `progress(done, total)` how far the work is that counts with `counters`.
+pub(crate) fn told(
+    progress: Option<&Py<PyAny>>,
+    counters: &Progress,
+) -> impl FnMut(Python<'_>) -> PyResult<()> {
+    move |py| match progress {
+        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// What build and pack have in common.
 pub(crate) fn build_options(
     text_keys: Vec<String>,
@@ -124,12 +135,27 @@ fn build_corpus(
 ) -> PyResult<Facts> {
     let options = build_options(text_keys, min_bytes, on_error, overwrite, threads)?;
     let counters = Progress::default();
-    let tick = |py: Python<'_>| match &progress {
-        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
-        None => Ok(()),
-    };
-    let report = interruptible_with(py, tick, |stop| {
+    let mut tick = told(progress.as_ref(), &counters);
+    let report = interruptible_with(py, &mut tick, |stop| {
         spice_corpus::build(&inputs, &output, &options, &counters, stop)
+    })?;
+    tick(py)?;
+    Ok(Facts::new(report.manifest, report.skipped))
+}
+
+/// Writes the catalogue of a corpus without texts; `progress(done_documents, num_documents)` is called about every 50 ms.
+#[pyfunction]
+fn build_synthetic(
+    py: Python<'_>,
+    num_documents: u64,
+    output: PathBuf,
+    overwrite: bool,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Facts> {
+    let counters = Progress::default();
+    let mut tick = told(progress.as_ref(), &counters);
+    let report = interruptible_with(py, &mut tick, |stop| {
+        spice_corpus::build_synthetic(num_documents, &output, overwrite, &counters, stop)
     })?;
     tick(py)?;
     Ok(Facts::new(report.manifest, report.skipped))
@@ -233,5 +259,6 @@ impl CorpusReader {
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(build_corpus, module)?)?;
+    module.add_function(wrap_pyfunction!(build_synthetic, module)?)?;
     module.add_class::<CorpusReader>()
 }

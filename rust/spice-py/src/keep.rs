@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
-use spice_corpus::{CorpusError, Keep, KeepBits};
+use spice_corpus::{CorpusError, Keep, KeepBits, Predicate, Progress, filter};
 
-use crate::boundary::{detached, interruptible};
-use crate::corpus::CorpusReader;
+use crate::boundary::{detached, interruptible, interruptible_with};
+use crate::corpus::{CorpusReader, told};
 
 /// An open keep file.
 #[pyclass(frozen, module = "spice_fast._core")]
@@ -99,6 +99,37 @@ impl KeepFile {
     }
 }
 
+/// Writes a keep file of the documents that satisfy every comparison: how many it keeps, how many have no value, how many
+/// one of the other kind. `progress(done_documents, num_documents)` is called about every 50 ms.
+#[pyfunction]
+fn filter_corpus(
+    py: Python<'_>,
+    corpus: &CorpusReader,
+    comparisons: Vec<String>,
+    output: PathBuf,
+    made_by: String,
+    overwrite: bool,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(u64, u64, u64)> {
+    let corpus = &*corpus.inner;
+    let counters = Progress::default();
+    let mut tick = told(progress.as_ref(), &counters);
+    let found = interruptible_with(py, &mut tick, |stop| {
+        let predicates = comparisons.iter().map(|written| written.parse());
+        let predicates = predicates.collect::<Result<Vec<Predicate>, _>>()?;
+        let filtered = filter(corpus, &predicates, &counters, stop)?;
+        let keep = filtered.bits.write(&output, corpus, &made_by, overwrite)?;
+        Ok::<_, CorpusError>((
+            keep.num_kept(),
+            filtered.num_without_value,
+            filtered.num_of_other_kind,
+        ))
+    })?;
+    tick(py)?;
+    Ok(found)
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(filter_corpus, module)?)?;
     module.add_class::<KeepFile>()
 }

@@ -8,7 +8,7 @@ use spice_corpus::{
     Budget, CorpusError, Keep, Locality, Mix, Passage, Sampler, SamplerOptions, TokenBudget,
 };
 
-use crate::boundary::interruptible;
+use crate::boundary::{detached, interruptible};
 use crate::corpus::CorpusReader;
 use crate::error::IntoPyErr;
 
@@ -93,6 +93,15 @@ impl PassageSampler {
     fn quality(&self, py: Python<'_>) -> PyResult<(f64, f64, u64)> {
         let quality = interruptible(py, |_| Ok::<_, CorpusError>(self.inner.quality()))?;
         Ok((quality.mix, quality.near, quality.num_pairs))
+    }
+
+    /// Documents of some draws, and the first bytes and ends of their slots.
+    fn places(&self, py: Python<'_>, draws: Vec<u64>) -> PyResult<Vec<(u64, u64, u64)>> {
+        let places = detached(py, || self.inner.places(&draws))?;
+        let rows = places
+            .iter()
+            .map(|place| (place.document, place.start, place.end));
+        Ok(rows.collect())
     }
 
     fn draw(&self, py: Python<'_>, draws: Vec<u64>, threads: Option<usize>) -> PyResult<Passages> {

@@ -6,6 +6,7 @@ from cyclopts import App
 
 from spice_fast.cli.corpus.build import build, stats
 from spice_fast.cli.corpus.export import export
+from spice_fast.cli.corpus.filter import filter_
 from spice_fast.cli.corpus.pack import pack
 from spice_fast.cli.corpus.sample import sample
 from spice_fast.cli.corpus.verify import verify
@@ -14,6 +15,7 @@ app = App(name="corpus")
 app.command(build)
 app.command(pack)
 app.command(stats)
+app.command(filter_, name="filter")
 app.command(sample)
 app.command(export)
 app.command(verify)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from spice_fast.cli.corpus.common import Json, progress_bar
-from spice_fast.corpus import Corpus, CorpusFacts, CorpusStats
+from spice_fast.corpus import Corpus, CorpusFacts, CorpusStats, Sampler
 from spice_fast.corpus import build as build_corpus
 from spice_fast.corpus.build import MIN_BYTES, TEXT_KEYS
 
@@ -64,21 +64,28 @@ def build(
     print_built(facts, output, json_output=json_output)
 
 
-def stats(corpus: Path, /, *, json_output: Json = False) -> None:
-    """Say what a corpus is made of.
+def stats(corpus: Path, /, *, locality: int | None = None, json_output: Json = False) -> None:
+    """Say what a corpus is made of, and how well its documents are shuffled.
 
     Parameters
     ----------
     corpus
         Folder that `corpus build` wrote.
+    locality
+        Judge the order in windows of 32 stretches of so many neighbouring documents. Default: the global order.
     json_output
         Print one JSON object.
     """
-    found = Corpus.open(corpus).stats()
+    opened = Corpus.open(corpus)
+    found = opened.stats()
+    quality = Sampler(opened, seed=0, whole_documents=True, locality=locality).quality()
     if json_output:
-        print(json.dumps(asdict(found), ensure_ascii=False))
-    else:
-        _print_facts(found)
+        print(json.dumps(asdict(found) | {"shuffle": asdict(quality)}, ensure_ascii=False))
+        return
+    _print_facts(found)
+    print(
+        f"shuffle: mix {quality.mix:.3f}, near {quality.near:.4f} (uniform: 1, 0.02), {quality.num_pairs:,} neighbours"
+    )
 
 
 def print_built(facts: CorpusFacts, output: Path, *, json_output: bool) -> None:

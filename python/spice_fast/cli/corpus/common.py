@@ -27,14 +27,16 @@ class Advance(Protocol):
 
 
 @contextmanager
-def progress_bar(verb: str) -> Iterator[Advance]:
+def progress_bar(verb: str, unit: str = "B") -> Iterator[Advance]:
     """A bar of bytes, rate, remaining time and documents on stderr; silent where that is no terminal.
 
     Args:
         verb: what goes on, such as ``reading``.
+        unit: what is counted.
     """
+    divisor = 1024 if unit == "B" else 1000
     with tqdm(
-        unit="B", unit_scale=True, unit_divisor=1024, desc=verb, leave=False, disable=not sys.stderr.isatty()
+        unit=unit, unit_scale=True, unit_divisor=divisor, desc=verb, leave=False, disable=not sys.stderr.isatty()
     ) as bar:
 
         def advance(done: int, total: int, num_documents: int | None = None, /) -> None:

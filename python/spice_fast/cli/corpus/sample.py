@@ -24,6 +24,9 @@ def sample(
     passage_tokens: int | None = None,
     tokenizer: Path | None = None,
     passage_bytes: int | None = None,
+    whole_documents: bool = False,
+    keep: tuple[Path, ...] = (),
+    locality: int | None = None,
     json_output: Json = False,
 ) -> None:
     """Draw passages: draws FIRST to FIRST + COUNT - 1 of a seed, the same on every machine.
@@ -44,6 +47,12 @@ def sample(
         A tokenizer.json, or a model folder that holds one.
     passage_bytes
         Longest passage in bytes, instead of tokens.
+    whole_documents
+        Whole documents instead of passages.
+    keep
+        A .keep file: only what it keeps is drawn; repeat it for several.
+    locality
+        Draw from windows of 32 stretches of so many neighbouring passages. Default: from everywhere.
     json_output
         Print one JSON object a line.
     """
@@ -56,6 +65,9 @@ def sample(
         passage_tokens=passage_tokens,
         tokenizer=tokenizer_file(tokenizer),
         passage_bytes=passage_bytes,
+        whole_documents=whole_documents,
+        keep=keep,
+        locality=locality,
     )
     for start in range(first, first + count, DRAWN_TOGETHER):
         for passage in sampler.draw(range(start, min(start + DRAWN_TOGETHER, first + count))):

@@ -2,6 +2,7 @@
 
 mod lock;
 pub(crate) mod staging;
+mod synthetic;
 pub(crate) mod walk;
 
 use std::fs;
@@ -15,6 +16,7 @@ use crate::source::{Admission, Encoding, Format, Scan, scan};
 use crate::store::Shard;
 use crate::workers::{map_until_failure, num_threads};
 use staging::Staging;
+pub use synthetic::build_synthetic;
 use walk::Input;
 
 /// Files whose findings are held in memory together, at most this many and about this many bytes.

@@ -20,6 +20,7 @@ pub use cut::{Budget, TokenBudget};
 pub use mix::{BLOCK_DRAWS, Mix, MixOrder};
 pub use order::{Locality, Quality};
 pub use permute::Permutation;
+pub(crate) use permute::mix as mix64;
 pub(crate) use sums::is_sums_file;
 
 use crate::corpus::Corpus;
@@ -93,6 +94,17 @@ pub struct Passage {
     pub text: String,
     /// Its length in the unit of the budget: tokens of its own text alone, or bytes.
     pub length: u64,
+}
+
+/// A slot as it lies in its document, before its passage is cut at boundaries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotPlace {
+    /// Number of the document.
+    pub document: u64,
+    /// First byte in its text.
+    pub start: u64,
+    /// One past the last byte: the next slot's first, or the text's end.
+    pub end: u64,
 }
 
 impl Sampler {
@@ -198,7 +210,7 @@ impl Sampler {
         threads: Option<usize>,
         stop: &AtomicBool,
     ) -> Result<Vec<Passage>, CorpusError> {
-        let slots = self.places(draws)?;
+        let slots = self.slots_of_draws(draws)?;
         let threads = num_threads(threads);
         // Each thread remembers its last document: neighbours in key order may share it.
         let remember = || (u64::MAX, String::new());
@@ -234,8 +246,25 @@ impl Sampler {
         Quality::of(&self.order(0), QUALITY_PAIRS)
     }
 
+    /// Where the slots of some draws lie, row i for `draws[i]`, without a look at any text.
+    ///
+    /// # Errors
+    /// The catalogue is damaged.
+    pub fn places(&self, draws: &[u64]) -> Result<Vec<SlotPlace>, CorpusError> {
+        let place = |Slot { document, slot }| {
+            let text_bytes = self.corpus.catalogue().text_bytes(document);
+            let num_slots = slots_of(text_bytes, self.slot_bytes());
+            SlotPlace {
+                document,
+                start: nominal_start(slot, num_slots, text_bytes),
+                end: nominal_start(slot + 1, num_slots, text_bytes),
+            }
+        };
+        Ok(self.slots_of_draws(draws)?.into_iter().map(place).collect())
+    }
+
     /// The slots of some draws, row i for `draws[i]`.
-    fn places(&self, draws: &[u64]) -> Result<Vec<Slot>, CorpusError> {
+    fn slots_of_draws(&self, draws: &[u64]) -> Result<Vec<Slot>, CorpusError> {
         let num_slots = self.num_slots();
         let mut order = self.order(0);
         let find = |draw: &u64| {

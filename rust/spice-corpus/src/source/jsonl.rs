@@ -193,7 +193,7 @@ pub(super) fn is_blank(line: &[u8]) -> bool {
 }
 
 /// A line without the byte order mark that may stand before it.
-fn unmarked(line: &[u8]) -> &[u8] {
+pub(super) fn unmarked(line: &[u8]) -> &[u8] {
     line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line)
 }
 

@@ -4,6 +4,7 @@
 //! decompressed frames, or of a Parquet column's values one after another. A frame, member or row group is a [`Unit`],
 //! the smallest part that can be decoded alone.
 
+mod column;
 mod frames;
 mod jsonl;
 mod lines;
@@ -19,6 +20,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
+pub(crate) use column::{Value, values_of_line};
 pub(crate) use frames::decode_frame;
 pub(crate) use jsonl::{parse_line, text_of_line};
 pub(crate) use parquet::ParquetFile;

@@ -207,11 +207,10 @@ impl Chunk<'_> {
         if place >= self.num_documents {
             return None;
         }
-        let start = match place.checked_sub(1) {
-            Some(before) => self.end(before)?,
-            None => 0,
-        };
-        let end = self.end(place)?;
+        let before = place.checked_sub(1);
+        let bit = before.map_or(Some(0), |before| Some(select(self.upper, before)? + 1))?;
+        let start = before.map_or(Some(0), |before| self.end_at(before, bit - 1))?;
+        let end = self.end_at(place, next_one(self.upper, bit)?)?;
         (start <= end && end <= self.num_bytes).then_some(start..end)
     }
 
@@ -264,7 +263,11 @@ impl Chunk<'_> {
     }
 
     fn end(&self, place: usize) -> Option<u64> {
-        let bit = select(self.upper, place)?;
+        self.end_at(place, select(self.upper, place)?)
+    }
+
+    /// The end of document `place`, whose bit is number `bit`.
+    fn end_at(&self, place: usize, bit: usize) -> Option<u64> {
         let high = bit.checked_sub(place)? as u64;
         let low = get_bits(self.lower, place * self.low_bits, self.low_bits);
         Some(high << self.low_bits | low)
@@ -311,6 +314,18 @@ impl Iterator for Lengths<'_> {
 fn words(bytes: &[u8]) -> impl Iterator<Item = u64> {
     let (words, _) = bytes.as_chunks::<8>();
     words.iter().map(|word| u64::from_le_bytes(*word))
+}
+
+/// Place of the first set bit from `bit` on.
+fn next_one(bytes: &[u8], bit: usize) -> Option<usize> {
+    let mut mask = u64::MAX << (bit % 64);
+    words(bytes)
+        .enumerate()
+        .skip(bit / 64)
+        .find_map(|(number, word)| {
+            let word = word & std::mem::replace(&mut mask, u64::MAX);
+            (word != 0).then(|| number * 64 + word.trailing_zeros() as usize)
+        })
 }
 
 /// Place of set bit `rank`, counted from 0.

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod batches;
 mod build;
 mod changes;
 mod compressed;
