@@ -13,7 +13,7 @@ use zstd::zstd_safe::DCtx;
 use super::ends::{CHUNK, Ends};
 use super::facts::FactsRow;
 use super::format::{
-    BLOCK_BYTES, BLOCK_ENTRY_BYTES, BlockEntry, Codec, HASH_BYTES, META_DOCUMENTS,
+    BLOCK_ENTRY_BYTES, BlockEntry, Codec, HASH_BYTES, MAX_BLOCK_BYTES, META_DOCUMENTS,
     META_ENTRY_BYTES, Refusal, Section, TRAILER_BYTES, Trailer, VERSION,
 };
 use crate::blob::Blob;
@@ -63,7 +63,7 @@ impl Default for Scratch {
         Self {
             context: DCtx::create(),
             stored: Vec::new(),
-            decoded: Vec::with_capacity(BLOCK_BYTES),
+            decoded: Vec::with_capacity(MAX_BLOCK_BYTES),
             ahead: Vec::new(),
             ahead_start: 0,
             holds: None,
@@ -376,7 +376,7 @@ impl Shard {
         let checksum = self.block(number)?.checksum;
         let place = self.block_place(number)?;
         let text = self.block_text(number)?;
-        if text.end - text.start > BLOCK_BYTES as u64 {
+        if text.end - text.start > MAX_BLOCK_BYTES as u64 {
             return Err(self.damaged("damaged block index"));
         }
         let damaged = |reason: &str| {

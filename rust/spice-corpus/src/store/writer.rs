@@ -28,7 +28,7 @@ const MIN_TRAINING_BYTES: usize = 256 << 10;
 /// Text compressed at a time.
 const FLUSH_BYTES: usize = 4 << 20;
 /// Blocks that one thread compresses with one context.
-const JOB_BLOCKS: usize = 16;
+const JOB_BLOCKS: usize = 32;
 
 /// A shard in the making. It has a temporary name until it is complete.
 pub(crate) struct ShardWriter {
