@@ -33,11 +33,11 @@ __all__ = [
     "parse_task_kinds",
     "parse_tasks",
     "reasoner_rewards",
-    "verify_corpus",
     "stream_documents",
     "stream_passages",
     "take_documents",
     "take_passages",
+    "verify_corpus",
 ]
 
 __version__: str
@@ -80,7 +80,6 @@ def pack_corpus(
     shard_bytes: int,
     progress: Callable[[int, int], object] | None,
 ) -> dict[str, Any]: ...
-
 def verify_corpus(
     folder: str | PathLike[str], threads: int | None, progress: Callable[[int, int], object] | None
 ) -> tuple[int, int, list[tuple[Path, tuple[int, int] | None, str]]]: ...
