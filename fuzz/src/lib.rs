@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use spice_corpus::{
     Budget, BuildOptions, BuildReport, Codec, Corpus, CorpusError, OnError, PackOptions, Progress,
-    Sampler, build, pack, verify,
+    Sampler, SamplerOptions, build, pack, verify,
 };
 use tempfile::TempDir;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
@@ -89,7 +89,11 @@ pub fn read_all(folder: &Path) {
         let _ = corpus.document(index);
     }
     let _ = verify(folder, Some(1), &Progress::default(), &GO_ON);
-    if let Ok(sampler) = Sampler::new(corpus.into(), 1, Budget::Bytes(300), &GO_ON) {
+    if let Ok(sampler) = Sampler::new(
+        corpus.into(),
+        SamplerOptions::new(1, Budget::Bytes(300)),
+        &GO_ON,
+    ) {
         let _ = sampler.draw(&[0, 1, 2, 3, 1 << 40], Some(1), &GO_ON);
     }
 }

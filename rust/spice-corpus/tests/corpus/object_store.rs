@@ -12,7 +12,9 @@ use hyper_util::server::conn::auto::Builder;
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use s3s_fs::FileSystem;
-use spice_corpus::{Budget, Codec, Corpus, CorpusError, Progress, Sampler, build, pack, verify};
+use spice_corpus::{
+    Budget, Codec, Corpus, CorpusError, Progress, Sampler, SamplerOptions, build, pack, verify,
+};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -101,7 +103,12 @@ fn built(inputs: &[&str], name: &str) -> Corpus {
 }
 
 fn draws(corpus: Corpus) -> Vec<spice_corpus::Passage> {
-    let sampler = Sampler::new(corpus.into(), 3, Budget::Bytes(500), &GO_ON).unwrap();
+    let sampler = Sampler::new(
+        corpus.into(),
+        SamplerOptions::new(3, Budget::Bytes(500)),
+        &GO_ON,
+    )
+    .unwrap();
     sampler
         .draw(&(0..40).collect::<Vec<u64>>(), Some(2), &GO_ON)
         .unwrap()

@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use proptest::prelude::*;
-use spice_corpus::{Budget, Codec, Corpus, CorpusError, PackOptions, Progress, Sampler, pack};
+use spice_corpus::{
+    Budget, Codec, Corpus, CorpusError, PackOptions, Progress, Sampler, SamplerOptions, pack,
+};
 
 use crate::world::{
     GO_ON, World, gzip, line, names, options, packing, prose, skipping, texts, zstd,
@@ -24,7 +26,12 @@ fn shards(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 fn draws(corpus: Corpus) -> Vec<spice_corpus::Passage> {
-    let sampler = Sampler::new(corpus.into(), 3, Budget::Bytes(500), &GO_ON).unwrap();
+    let sampler = Sampler::new(
+        corpus.into(),
+        SamplerOptions::new(3, Budget::Bytes(500)),
+        &GO_ON,
+    )
+    .unwrap();
     sampler
         .draw(&(0..60).collect::<Vec<u64>>(), Some(2), &GO_ON)
         .unwrap()
