@@ -24,7 +24,7 @@ export TOKENIZERS_PARALLELISM := false
 export VIRTUAL_ENV := $(abspath $(VENV))
 unexport CONDA_PREFIX PYTHONHOME
 
-.PHONY: help setup demo test test-rust test-python test-quick test-adapters lint format wheel bench bench-answers bench-corpus bench-scale golden-answers fuzz mini-checkpoint clean
+.PHONY: help setup demo test test-rust test-python test-quick test-adapters lint format wheel bench bench-answers bench-corpus bench-store bench-scale golden-answers fuzz mini-checkpoint clean
 
 help: ## list all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -123,12 +123,18 @@ bench-corpus: setup $(RIVALS)/bin/python $(GRAIN)/bin/python $(BENCH_CORPUS)/cor
 	$(BIN)/python benches/bench_corpus.py --rivals $(RIVALS)/bin/python --grain $(GRAIN)/bin/python \
 		--corpus $(BENCH_CORPUS) --data $(BENCH_DATA)
 
+bench-store: setup $(RIVALS)/bin/python $(BENCH_CORPUS)/corpus.jsonl ## packing and compressed reading beside zstd and lance, into docs/performance.md
+	$(BIN)/python benches/bench_store.py --rivals $(RIVALS)/bin/python --corpus $(BENCH_CORPUS) --data $(BENCH_DATA)
+
 golden-answers: setup ## write the labelled answers of tests/golden anew
 	$(BIN)/python scripts/make_golden_answers.py
 
-fuzz: ## every fuzz target for a minute; needs cargo-fuzz, not nightly Rust
-	for target in extract parse check keep; do \
-		cargo fuzz run --sanitizer none -O $$target -- -max_total_time=60 -timeout=2 -max_len=400 || exit 1; done
+FUZZ_SECONDS ?= 60
+
+fuzz: ## every fuzz target for a minute (FUZZ_SECONDS=); needs cargo-fuzz, not nightly Rust
+	for target in extract parse check keep jsonl frames parquet shard catalogue; do \
+		cargo fuzz run --sanitizer none -O $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=400 \
+			-rss_limit_mb=2048 || exit 1; done
 
 mini-checkpoint: setup ## train the miniature's warm-up checkpoint anew (20 minutes)
 	$(BIN)/python -m spice_fast.mini.checkpoint

@@ -44,6 +44,7 @@ __all__ = [
     "take_documents",
     "take_passages",
     "value_steps",
+    "verify_corpus",
 ]
 
 __version__: str
@@ -86,6 +87,9 @@ def pack_corpus(
     shard_bytes: int,
     progress: Callable[[int, int], object] | None,
 ) -> dict[str, Any]: ...
+def verify_corpus(
+    folder: str | PathLike[str], threads: int | None, progress: Callable[[int, int], object] | None
+) -> tuple[int, int, list[tuple[Path, tuple[int, int] | None, str]]]: ...
 
 @final
 class CorpusReader:

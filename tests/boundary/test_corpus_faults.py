@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 import zstandard
 
-from spice_fast.corpus import Corpus, build, pack
+from spice_fast import cli
+from spice_fast.corpus import Corpus, build, pack, verify
 from spice_fast.errors import CorpusError, DocumentError, OutputExistsError, StorageError
 
 if TYPE_CHECKING:
@@ -199,3 +200,21 @@ def test_a_newer_shard_is_refused_with_both_versions(tmp_path):
     shard.write_bytes(data)
     with pytest.raises(CorpusError, match=r"format 9 is newer than 1"):
         Corpus.open(tmp_path / "corpus").read([0])
+
+
+def test_verify_names_a_flipped_byte_and_exits_with_1(tmp_path, capsys):
+    (tmp_path / "a.jsonl").write_text(lines(300))
+    pack([tmp_path / "a.jsonl"], tmp_path / "corpus", min_bytes=0)
+    assert verify(tmp_path / "corpus").damage == ()
+    shard = tmp_path / "corpus" / "00000.spk"
+    data = bytearray(shard.read_bytes())
+    data[1_000] ^= 4
+    shard.write_bytes(data)
+    (damage,) = verify(tmp_path / "corpus").damage
+    assert damage.path == shard
+    assert damage.reason.startswith("block 0, bytes 32 to ")
+    assert damage.first_document == 0
+    with pytest.raises(SystemExit) as exit_:
+        cli.app(["corpus", "verify", str(tmp_path / "corpus"), "--json"])
+    assert exit_.value.code == 1
+    assert json.loads(capsys.readouterr().out)["damage"][0]["path"] == str(shard)

@@ -1,6 +1,7 @@
 """Documents in, passages out: the typed face of the corpus crate. Loads neither numpy nor torch.
 
-``build`` looks at files where they lie and writes where their documents are; ``pack`` writes the texts themselves.
+``build`` looks at files where they lie and writes where their documents are; ``pack`` writes the texts themselves;
+``verify`` says whether all of it is as it was.
 ``Corpus`` reads documents by number, ``Sampler`` turns a number into a passage, ``Keep`` says which documents it draws, ``Mix``
 makes one of several.
 """
@@ -16,6 +17,7 @@ from spice_fast.corpus.pack import pack
 from spice_fast.corpus.reader import Corpus, CorpusStats, Document
 from spice_fast.corpus.sampler import Quality, Sampler
 from spice_fast.corpus.stream import State, Stream
+from spice_fast.corpus.verify import Damage, Verification, verify
 
 __all__ = [
     "ArrowBatch",
@@ -23,6 +25,7 @@ __all__ = [
     "Corpus",
     "CorpusFacts",
     "CorpusStats",
+    "Damage",
     "Document",
     "DocumentBatches",
     "Export",
@@ -37,6 +40,7 @@ __all__ = [
     "State",
     "Stream",
     "TokenCounter",
+    "Verification",
     "build",
     "build_synthetic",
     "chunk",
@@ -44,4 +48,5 @@ __all__ = [
     "filter_documents",
     "pack",
     "resolve_shares",
+    "verify",
 ]

@@ -4,6 +4,7 @@
 //! [`Corpus`] reads documents through it. [`Sampler`] turns a number into a passage: a pure function of (seed, k).
 
 mod batch;
+mod blob;
 mod boundary;
 mod bpe;
 mod build;

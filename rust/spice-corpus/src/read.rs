@@ -1,11 +1,10 @@
 //! Reads documents out of their sources, and notices when a source is no longer what it was.
 
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use crate::blob::{Blob, is_remote};
 use crate::cache::Cache;
 use crate::catalogue::{Catalogue, Found, Manifest, Source};
 use crate::corpus::DocumentPlace;
@@ -46,7 +45,7 @@ struct OpenFile {
 }
 
 enum Handle {
-    Plain(File),
+    Plain(Blob),
     Parquet(ParquetFile),
 }
 
@@ -59,7 +58,7 @@ impl Reader {
             files: Cache::new(MAX_OPEN_FILES, usize::MAX),
             units: Cache::new(MAX_UNITS, MAX_CACHE_BYTES),
             facts: Cache::new(MAX_UNITS, MAX_CACHE_BYTES),
-            shards: Cache::new(MAX_OPEN_SHARDS, usize::MAX),
+            shards: Cache::new(MAX_OPEN_SHARDS, MAX_CACHE_BYTES),
             scratches: Mutex::new(Vec::new()),
         }
     }
@@ -82,6 +81,9 @@ impl Reader {
     /// The catalogue is damaged.
     pub(crate) fn path(&self, source: u32) -> Result<PathBuf, CorpusError> {
         let path = self.catalogue.path(source)?;
+        if is_remote(&path) {
+            return Ok(path);
+        }
         let size = self.catalogue.source(source)?.size;
         Ok(self.manifest.locate(&self.folder, path, size))
     }
@@ -148,7 +150,8 @@ impl Reader {
             let shard = Shard::open(&path)?;
             let row = self.catalogue.source(source)?;
             if (shard.size(), shard.identity()) == (row.size, row.identity) {
-                Ok((shard, 0))
+                let held_bytes = shard.held_bytes();
+                Ok((shard, held_bytes))
             } else {
                 Err(CorpusError::Changed {
                     path,
@@ -165,15 +168,12 @@ impl Reader {
     pub(crate) fn place(&self, index: u64) -> Result<DocumentPlace, CorpusError> {
         let found = self.catalogue.find(index)?;
         let format = self.catalogue.source(found.source)?.format;
-        let (path, ordinal, facts) = match found.record {
-            Some(record) => {
-                let facts = self.facts_in_place(&record)?;
-                (self.path(found.source)?, record.ordinal, facts)
-            }
-            None => {
-                let (origin, row) = self.shard(found.source)?.facts(found.place)?;
-                (PathBuf::from(origin), row.ordinal, row.facts)
-            }
+        let (path, ordinal, facts) = if let Some(record) = found.record {
+            let facts = self.facts_in_place(&record)?;
+            (self.path(found.source)?, record.ordinal, facts)
+        } else {
+            let (origin, row) = self.shard(found.source)?.facts(found.place)?;
+            (PathBuf::from(origin), row.ordinal, row.facts)
         };
         Ok(DocumentPlace {
             path,
@@ -326,16 +326,16 @@ impl Reader {
             io::ErrorKind::NotFound => changed("the file is gone".to_owned()),
             _ => CorpusError::io(&path, "open")(error),
         };
-        let file = File::open(&path).map_err(cannot_open)?;
-        let size = file
-            .metadata()
-            .map_err(CorpusError::io(&path, "open"))?
-            .len();
+        let file = Blob::open(&path).map_err(cannot_open)?;
+        let size = file.size().map_err(CorpusError::io(&path, "open"))?;
         if size != source.size {
             return Err(changed(format!(
                 "{size} bytes, and {} when it was read",
                 source.size
             )));
+        }
+        if file.identity() != source.identity {
+            return Err(changed("another entity tag".to_owned()));
         }
         let handle = match source.format {
             Format::Parquet => Handle::Parquet(
@@ -439,6 +439,10 @@ impl OpenFile {
                 io::ErrorKind::UnexpectedEof => CorpusError::Changed {
                     path: self.path.clone(),
                     reason: "the file is shorter".to_owned(),
+                },
+                io::ErrorKind::InvalidData => CorpusError::Changed {
+                    path: self.path.clone(),
+                    reason: error.to_string(),
                 },
                 _ => CorpusError::io(&self.path, "read")(error),
             })

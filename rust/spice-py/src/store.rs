@@ -49,6 +49,32 @@ fn pack_corpus(
     Ok(Facts::new(report.manifest, report.skipped))
 }
 
+/// A file, the documents concerned (first and last), and what is wrong.
+type Damage = (PathBuf, Option<(u64, u64)>, String);
+
+/// Documents, bytes of text and damage of a corpus; `progress` as for packing.
+#[pyfunction]
+fn verify_corpus(
+    py: Python<'_>,
+    folder: PathBuf,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(u64, u64, Vec<Damage>)> {
+    let counters = Progress::default();
+    let tick = |py: Python<'_>| match &progress {
+        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
+        None => Ok(()),
+    };
+    let report = interruptible_with(py, tick, |stop| {
+        spice_corpus::verify(&folder, threads, &counters, stop)
+    })?;
+    tick(py)?;
+    let damage = report.damage.into_iter();
+    let damage = damage.map(|one| (one.path, one.documents, one.reason));
+    Ok((report.num_documents, report.num_bytes, damage.collect()))
+}
+
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_function(wrap_pyfunction!(pack_corpus, module)?)
+    module.add_function(wrap_pyfunction!(pack_corpus, module)?)?;
+    module.add_function(wrap_pyfunction!(verify_corpus, module)?)
 }

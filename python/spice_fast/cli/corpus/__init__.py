@@ -8,6 +8,7 @@ from spice_fast.cli.corpus.build import build, stats
 from spice_fast.cli.corpus.export import export
 from spice_fast.cli.corpus.pack import pack
 from spice_fast.cli.corpus.sample import sample
+from spice_fast.cli.corpus.verify import verify
 from spice_fast.cli.corpus.where import filter_
 
 app = App(name="corpus")
@@ -17,3 +18,4 @@ app.command(stats)
 app.command(filter_, name="filter")
 app.command(sample)
 app.command(export)
+app.command(verify)

@@ -33,7 +33,7 @@ def pack(
     Parameters
     ----------
     inputs
-        Folders, files and corpora: .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst .parquet.
+        Folders, files, corpora and s3:// prefixes: .txt .text .md .markdown .rst .jsonl .jsonl.gz .jsonl.zst .parquet.
     output
         Folder of the corpus.
     text_key

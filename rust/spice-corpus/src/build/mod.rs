@@ -183,8 +183,8 @@ pub(crate) fn check_output(output: &Path, overwrite: bool) -> Result<(), CorpusE
     }
 }
 
-fn ends_build(result: &Result<(Scan, u64), String>, on_error: OnError) -> bool {
-    let is_fine = result.as_ref().is_ok_and(|(scan, _)| scan.num_faults == 0);
+fn ends_build(result: &Result<(Scan, u64, u64), String>, on_error: OnError) -> bool {
+    let is_fine = result.as_ref().is_ok_and(|(scan, ..)| scan.num_faults == 0);
     on_error == OnError::Stop && !is_fine
 }
 
@@ -220,10 +220,10 @@ impl Builder {
     fn take(
         &mut self,
         file: &Input,
-        result: Result<(Scan, u64), String>,
+        result: Result<(Scan, u64, u64), String>,
     ) -> Result<(), CorpusError> {
         let path = file.path.display();
-        let (scan, size) = match result {
+        let (scan, size, identity) = match result {
             Ok(found) => found,
             Err(reason) => {
                 self.num_skipped += 1;
@@ -251,7 +251,7 @@ impl Builder {
             .sum();
         self.count(file.format, scan.records.len() as u64, num_bytes);
         self.writer
-            .push_scan(&file.path, file.format, size, 0, &scan)
+            .push_scan(&file.path, file.format, size, identity, &scan)
     }
 
     /// Takes in a shard: it knows its documents, and all of them were admitted when it was packed.

@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::OnError;
+use crate::blob::{is_remote, list_objects};
 use crate::catalogue::{Skipped, absolute};
 use crate::error::CorpusError;
 use crate::progress::Watch;
@@ -19,6 +20,8 @@ pub(crate) struct Input {
     pub format: Format,
     /// Bytes of the file.
     pub size: u64,
+    /// Changes with its contents: time of its last change, or entity tag.
+    pub version: String,
 }
 
 /// All files below the inputs, in the order of the inputs and sorted by name within each folder; a file that is
@@ -39,6 +42,10 @@ pub(crate) fn walk(
         skipped: Vec::new(),
     };
     for input in inputs {
+        if is_remote(input) {
+            walker.enter_store(input)?;
+            continue;
+        }
         if let Err(error) = fs::metadata(input) {
             return Err(match error.kind() {
                 // A name below a file is missing as well.
@@ -106,11 +113,38 @@ impl Walker<'_> {
                         path,
                         format,
                         size: metadata.len(),
+                        version: format!("{:?}", metadata.modified()),
                     });
                 }
                 Ok(())
             }
         }
+    }
+
+    /// Takes in the objects below an address whose names promise documents.
+    fn enter_store(&mut self, input: &Path) -> Result<(), CorpusError> {
+        let objects =
+            list_objects(&input.to_string_lossy()).map_err(|error| match error.kind() {
+                ErrorKind::NotFound => CorpusError::Missing {
+                    path: input.to_owned(),
+                },
+                _ => CorpusError::io(input, "list")(error),
+            })?;
+        self.watch.check()?;
+        for object in objects {
+            let path = PathBuf::from(object.address);
+            if let Some(format) = Format::of(&path)
+                && self.seen.insert(path.clone())
+            {
+                self.files.push(Input {
+                    path,
+                    format,
+                    size: object.size,
+                    version: object.tag,
+                });
+            }
+        }
+        Ok(())
     }
 
     fn skip(&mut self, path: &Path, reason: String) -> Result<(), CorpusError> {

@@ -5,7 +5,6 @@
 
 mod feed;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -84,7 +83,7 @@ pub fn pack(
     let (sources, skipped) = find_sources(inputs, read.on_error, watch)?;
     progress.set_total(sources.iter().map(Source::size).sum());
     let first = State {
-        fingerprint: fingerprint(&sources, options)?,
+        fingerprint: fingerprint(&sources, options),
         num_skipped: skipped.len() as u64,
         skipped,
         ..State::default()
@@ -155,30 +154,24 @@ fn is_corpus(path: &Path) -> bool {
 }
 
 /// Stands for everything that shards depend on; files by path, size and time of change.
-fn fingerprint(sources: &[Source], options: &PackOptions) -> Result<String, CorpusError> {
-    let mut seen = format!(
+fn fingerprint(sources: &[Source], options: &PackOptions) -> String {
+    let mut seen = vec![format!(
         "{:?} {} {:?} {:?} {}",
         options.read.text_keys,
         options.read.min_bytes,
         options.read.on_error,
         options.codec,
         options.shard_bytes
-    );
-    for source in sources {
-        match source {
-            Source::Corpus(corpus) => {
-                seen.push_str("\ncorpus ");
-                seen.push_str(corpus.hash());
-            }
-            Source::File(file) => {
-                let changed = fs::metadata(&file.path)
-                    .and_then(|metadata| metadata.modified())
-                    .map_err(CorpusError::io(&file.path, "open"))?;
-                seen.push_str(&format!("\n{:?} {} {changed:?}", file.path, file.size));
-            }
+    )];
+    seen.extend(sources.iter().map(|source| match source {
+        Source::Corpus(corpus) => format!("corpus {}", corpus.hash()),
+        Source::File(file) => {
+            let path = file.path.as_os_str().to_string_lossy();
+            format!("{path} {} {}", file.size, file.version)
         }
-    }
-    Ok(format!("{:032x}", xxh3_128(seen.as_bytes())))
+    }));
+    let seen = seen.join("\n");
+    format!("{:032x}", xxh3_128(seen.as_bytes()))
 }
 
 /// How many shards of a killed packing are finished, and where it goes on; what it left besides is removed.
@@ -259,13 +252,12 @@ impl Packer<'_> {
         if self.shard.as_ref().is_some_and(is_full) {
             self.finish_shard()?;
         }
-        let shard = match &mut self.shard {
-            Some(shard) => shard,
-            None => {
-                let path = self.staging.path().join(shard_name(self.num_shards));
-                self.shard
-                    .insert(ShardWriter::create(&path, self.options.codec)?)
-            }
+        let shard = if let Some(shard) = &mut self.shard {
+            shard
+        } else {
+            let path = self.staging.path().join(shard_name(self.num_shards));
+            let shard = ShardWriter::create(&path, self.options.codec)?;
+            self.shard.insert(shard)
         };
         self.state.num_utf16 += u64::from(document.encoding == Encoding::Utf16);
         self.state.num_windows_1252 += u64::from(document.encoding == Encoding::Windows1252);

@@ -1,19 +1,19 @@
 //! Compressed JSON lines: a gzip member or a zstd frame is a unit, found while the file is read once from its start.
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
 
 use super::pread::PreadReader;
 use super::{Admission, Format, MAX_UNIT_BYTES, Scan, Unit, jsonl};
+use crate::blob::Blob;
 use crate::progress::Watch;
 
 /// Largest zstd window, log2 of bytes: no frame that we accept needs a larger one.
 const MAX_WINDOW_LOG: u32 = MAX_UNIT_BYTES.ilog2();
 
 pub(super) fn scan(
-    file: &File,
+    file: &Blob,
     size: u64,
     format: Format,
     admission: &Admission,

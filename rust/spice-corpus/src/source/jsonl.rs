@@ -1,7 +1,6 @@
 //! JSON lines: one object per line, its text under the first of some keys.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -9,6 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use super::lines::{Line, Lines};
 use super::pread::PreadReader;
 use super::{Admission, Place, Scan};
+use crate::blob::Blob;
 use crate::progress::Watch;
 use crate::store::{Facts, MAX_FACT_BYTES};
 use crate::workers::map_until_failure;
@@ -19,7 +19,7 @@ const RANGE_BYTES: u64 = 8 << 20;
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 pub(super) fn scan(
-    file: &File,
+    file: &Blob,
     size: u64,
     admission: &Admission,
     watch: Watch<'_>,
@@ -56,7 +56,7 @@ pub(super) fn scan(
 
 /// The lines that begin inside `range`, and how many they are.
 fn scan_range(
-    file: &File,
+    file: &Blob,
     range: std::ops::Range<u64>,
     size: u64,
     admission: &Admission,
@@ -73,7 +73,7 @@ fn scan_range(
 
 /// Where the first line that begins inside `range` begins.
 fn first_line(
-    file: &File,
+    file: &Blob,
     range: &std::ops::Range<u64>,
     watch: Watch<'_>,
 ) -> io::Result<Option<u64>> {

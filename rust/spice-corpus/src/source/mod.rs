@@ -15,7 +15,6 @@ mod stream;
 mod text;
 
 use std::ffi::OsStr;
-use std::fs::File;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +27,7 @@ pub(crate) use parquet::ParquetFile;
 pub(crate) use stream::{Cursor, Parsed, Placed, Stream};
 pub(crate) use text::{Encoding, decode_text};
 
+use crate::blob::Blob;
 use crate::progress::Watch;
 
 /// Longest document, record line or decoded unit: what one draw may have to hold in memory.
@@ -218,7 +218,7 @@ struct Place {
     length: u32,
 }
 
-/// Reads a whole source once.
+/// Reads a whole source once; gives its size and what it is besides (see [`Blob::identity`]) as well.
 ///
 /// # Errors
 /// Why the file as a whole cannot be read; also, with any text, when the watch is stopped.
@@ -227,15 +227,11 @@ pub(crate) fn scan(
     format: Format,
     admission: &Admission,
     watch: Watch<'_>,
-) -> Result<(Scan, u64), String> {
-    let file = File::open(path).map_err(|error| format!("cannot open: {error}"))?;
-    let metadata = file
-        .metadata()
-        .map_err(|error| format!("cannot open: {error}"))?;
-    if !metadata.is_file() {
-        return Err("not a regular file".to_owned());
-    }
-    let size = metadata.len();
+) -> Result<(Scan, u64, u64), String> {
+    let cannot_open = |error: std::io::Error| format!("cannot open: {error}");
+    let file = Blob::open(path).map_err(cannot_open)?;
+    let size = file.size().map_err(cannot_open)?;
+    let identity = file.identity();
     let scan = match format {
         Format::Text => text::scan(&file, size, admission, watch),
         Format::Jsonl => jsonl::scan(&file, size, admission, watch),
@@ -246,5 +242,5 @@ pub(crate) fn scan(
         // What a shard holds stands in the shard: nothing is to be found by reading its text.
         Format::Spk => Ok(Scan::default()),
     }?;
-    Ok((scan, size))
+    Ok((scan, size, identity))
 }

@@ -1,12 +1,10 @@
 //! Parquet: a row is a document, a row group a unit, and only the text column is decoded.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use parquet::basic::Type;
 use parquet::column::reader::ColumnReader;
 use parquet::errors::{ParquetError, Result as ParquetResult};
@@ -14,6 +12,7 @@ use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{ChunkReader, FileReader, Length, SerializedFileReader};
 
 use super::{Admission, MAX_UNIT_BYTES, Place, Scan, Unit};
+use crate::blob::Blob;
 use crate::progress::Watch;
 use crate::store::Facts;
 use crate::workers::map_until_failure;
@@ -27,7 +26,12 @@ pub(crate) struct ParquetFile {
     pub(super) column: usize,
     /// Columns that hold facts of a document, and their names.
     pub(super) fact_columns: Vec<(usize, &'static str)>,
+    file: Arc<Blob>,
+    ahead: Ahead,
 }
+
+/// Column chunks that were asked for in one piece, with their first bytes: pages of an object are not read one by one.
+type Ahead = Arc<Mutex<Vec<(u64, Bytes)>>>;
 
 /// The text column of one row group.
 pub(crate) struct RowGroup {
@@ -42,16 +46,21 @@ impl ParquetFile {
     ///
     /// # Errors
     /// The file is no Parquet file, or has no such column of strings.
-    pub(crate) fn open(file: Arc<File>, keys: &[String]) -> Result<Self, String> {
+    pub(crate) fn open(file: Arc<Blob>, keys: &[String]) -> Result<Self, String> {
         no_panic(|| Self::open_trusting(file, keys))
     }
 
-    fn open_trusting(file: Arc<File>, keys: &[String]) -> Result<Self, String> {
+    fn open_trusting(file: Arc<Blob>, keys: &[String]) -> Result<Self, String> {
         let size = file
-            .metadata()
-            .map_err(|error| format!("cannot read: {error}"))?
-            .len();
-        let reader = SerializedFileReader::new(SharedFile { file, size })
+            .size()
+            .map_err(|error| format!("cannot read: {error}"))?;
+        let ahead = Ahead::default();
+        let shared = SharedFile {
+            file: Arc::clone(&file),
+            size,
+            ahead: Arc::clone(&ahead),
+        };
+        let reader = SerializedFileReader::new(shared)
             .map_err(|error| format!("not a Parquet file that can be read: {error}"))?;
         let schema = reader.metadata().file_metadata().schema_descr();
         let find = |key: &String| {
@@ -104,6 +113,8 @@ impl ParquetFile {
             reader,
             column,
             fact_columns,
+            file,
+            ahead,
         })
     }
 
@@ -125,6 +136,7 @@ impl ParquetFile {
             let found = format!("the file has {} row groups", self.num_row_groups());
             return Err(ParquetError::General(found));
         }
+        self.ask_ahead(index, &[self.column])?;
         let reader = self
             .reader
             .get_row_group(index)?
@@ -187,7 +199,7 @@ pub(super) fn no_panic<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T,
 }
 
 pub(super) fn scan(
-    file: File,
+    file: Blob,
     size: u64,
     admission: &Admission,
     watch: Watch<'_>,
@@ -266,8 +278,43 @@ fn scan_group(group: &RowGroup, admission: &Admission) -> Scan {
 
 /// A file read at offsets: the library's own reader of `File` moves a position that threads and forks would share.
 pub(super) struct SharedFile {
-    file: Arc<File>,
+    file: Arc<Blob>,
     size: u64,
+    ahead: Ahead,
+}
+
+impl ParquetFile {
+    /// Asks for the chunks of some columns of a row group at once, if the file is an object.
+    pub(super) fn ask_ahead(&self, group: usize, columns: &[usize]) -> ParquetResult<()> {
+        if self.file.window_bytes() == 0 {
+            return Ok(());
+        }
+        let group = self.reader.metadata().row_group(group);
+        let mut chunks = Vec::new();
+        for &column in columns {
+            let (start, length) = group.column(column).byte_range();
+            if length > MAX_UNIT_BYTES {
+                // Too much to hold: read page by page.
+                continue;
+            }
+            let mut bytes = vec![0; length as usize];
+            self.file.read_exact_at(&mut bytes, start)?;
+            chunks.push((start, bytes.into()));
+        }
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = chunks;
+        Ok(())
+    }
+}
+
+impl SharedFile {
+    /// Bytes from `start` on that are there already.
+    fn asked(&self, start: u64) -> Option<Bytes> {
+        let ahead = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        ahead.iter().find_map(|(first, bytes)| {
+            let place = usize::try_from(start.checked_sub(*first)?).ok()?;
+            (place < bytes.len()).then(|| bytes.slice(place..))
+        })
+    }
 }
 
 impl Length for SharedFile {
@@ -277,13 +324,16 @@ impl Length for SharedFile {
 }
 
 impl ChunkReader for SharedFile {
-    type T = BufReader<SharedFileReader>;
+    type T = Box<dyn Read + Send>;
 
     fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
-        Ok(BufReader::new(SharedFileReader {
+        if let Some(bytes) = self.asked(start) {
+            return Ok(Box::new(bytes.reader()));
+        }
+        Ok(Box::new(BufReader::new(SharedFileReader {
             file: Arc::clone(&self.file),
             position: start,
-        }))
+        })))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
@@ -295,14 +345,17 @@ impl ChunkReader for SharedFile {
                 "bytes {start} to {start}+{length} lie beyond the end of the file"
             )));
         }
+        if let Some(bytes) = self.asked(start).filter(|bytes| bytes.len() >= length) {
+            return Ok(bytes.slice(..length));
+        }
         let mut buffer = vec![0; length];
         self.file.read_exact_at(&mut buffer, start)?;
         Ok(buffer.into())
     }
 }
 
-pub(super) struct SharedFileReader {
-    file: Arc<File>,
+struct SharedFileReader {
+    file: Arc<Blob>,
     position: u64,
 }
 

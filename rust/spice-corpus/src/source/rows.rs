@@ -59,7 +59,7 @@ impl Rows {
     fn skip(&mut self, mut num_rows: u64) -> ParquetResult<()> {
         let metadata = self.file.reader.metadata();
         while let Some(group) = metadata.row_groups().get(self.next_group) {
-            let in_group = group.num_rows().max(0) as u64;
+            let in_group = group.num_rows().max(0).cast_unsigned();
             if num_rows < in_group {
                 break;
             }
@@ -91,6 +91,9 @@ impl Rows {
         if self.next_group >= self.file.num_row_groups() {
             return Ok(false);
         }
+        let facts = self.file.fact_columns.iter().map(|&(column, _)| column);
+        let columns: Vec<usize> = facts.chain([self.file.column]).collect();
+        self.file.ask_ahead(self.next_group, &columns)?;
         let group = self.file.reader.get_row_group(self.next_group)?;
         self.text = Some(group.get_column_reader(self.file.column)?);
         self.facts.clear();
@@ -143,7 +146,7 @@ impl ParquetFile {
     pub(crate) fn place_of(&self, row: u64) -> Result<(usize, usize), String> {
         let mut rest = row;
         for (index, group) in self.reader.metadata().row_groups().iter().enumerate() {
-            let in_group = group.num_rows().max(0) as u64;
+            let in_group = group.num_rows().max(0).cast_unsigned();
             if rest < in_group {
                 return Ok((index, rest as usize));
             }
@@ -163,10 +166,16 @@ impl ParquetFile {
 
     fn decode_facts(&self, index: usize) -> ParquetResult<Vec<Facts>> {
         let mut rows = Vec::new();
+        let columns: Vec<usize> = self
+            .fact_columns
+            .iter()
+            .map(|&(column, _)| column)
+            .collect();
+        self.ask_ahead(index, &columns)?;
         let group = self.reader.get_row_group(index)?;
         for &(column, name) in &self.fact_columns {
             let mut reader = group.get_column_reader(column)?;
-            let num_rows = group.metadata().num_rows().max(0) as usize;
+            let num_rows = group.metadata().num_rows().max(0).cast_unsigned() as usize;
             let found = facts(&mut reader, num_rows)?;
             if rows.len() < found.len() {
                 rows.resize(found.len(), Facts::default());

@@ -1,6 +1,5 @@
 //! Records of a source from front to back in bounded memory, whatever the size of its units: how packing reads.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use super::parquet::ParquetFile;
 use super::pread::PreadReader;
 use super::rows::Rows;
 use super::{Encoding, Format, decode_text};
+use crate::blob::Blob;
 use crate::progress::Watch;
 use crate::store::Facts;
 
@@ -106,7 +106,7 @@ pub(crate) struct Stream<'a> {
     watch: Watch<'a>,
 }
 
-type FileReader<'a> = PreadReader<'a, Arc<File>>;
+type FileReader<'a> = PreadReader<'a, Arc<Blob>>;
 
 enum Inner<'a> {
     Text(Option<FileReader<'a>>),
@@ -128,12 +128,8 @@ impl<'a> Stream<'a> {
         watch: Watch<'a>,
     ) -> Result<Self, String> {
         let cannot_open = |error: io::Error| format!("cannot open: {error}");
-        let file = File::open(path).map_err(cannot_open)?;
-        let metadata = file.metadata().map_err(cannot_open)?;
-        if !metadata.is_file() {
-            return Err("not a regular file".to_owned());
-        }
-        let size = metadata.len();
+        let file = Blob::open(path).map_err(cannot_open)?;
+        let size = file.size().map_err(cannot_open)?;
         let file = Arc::new(file);
         let reader = |start| PreadReader::new(Arc::clone(&file), start, size, watch);
         let mut passed = from;

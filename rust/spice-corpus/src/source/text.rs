@@ -1,13 +1,13 @@
 //! Text files: one document each, in whatever encoding people leave files in.
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::Read;
 
 use serde::{Deserialize, Serialize};
 
 use super::pread::PreadReader;
 use super::{Admission, MAX_UNIT_BYTES, Place, Scan};
+use crate::blob::Blob;
 use crate::progress::Watch;
 
 /// How a text file's characters are written.
@@ -24,7 +24,7 @@ pub(crate) enum Encoding {
 }
 
 pub(super) fn scan(
-    file: &File,
+    file: &Blob,
     size: u64,
     admission: &Admission,
     watch: Watch<'_>,

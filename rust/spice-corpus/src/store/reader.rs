@@ -1,9 +1,7 @@
 //! Reads a shard: a document costs one reading of its blocks, nothing else is looked at.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use memmap2::{Advice, Mmap};
@@ -13,24 +11,35 @@ use zstd::dict::DecoderDictionary;
 use zstd::zstd_safe::DCtx;
 
 use super::ends::{CHUNK, Ends};
-use super::facts::FactsRow;
 use super::format::{
-    BLOCK_BYTES, BLOCK_ENTRY_BYTES, BlockEntry, Codec, HASH_BYTES, META_DOCUMENTS,
-    META_ENTRY_BYTES, Refusal, Section, TRAILER_BYTES, Trailer, VERSION,
+    BLOCK_ENTRY_BYTES, BlockEntry, Codec, HASH_BYTES, MAX_BLOCK_BYTES, Refusal, Section,
+    TRAILER_BYTES, Trailer, VERSION,
 };
+use crate::blob::Blob;
 use crate::error::CorpusError;
-
-/// More than 128 documents' facts ever have: each of four is at most 4 KiB, and JSON may write a byte as six.
-const MAX_FACTS_BYTES: u64 = 32 << 20;
 
 /// An open shard; threads share it.
 pub(crate) struct Shard {
     path: PathBuf,
-    file: File,
-    map: Mmap,
+    blob: Blob,
+    parts: Parts,
     trailer: Trailer,
+    /// xxh3-64 of the trailer.
+    identity: u64,
     ends: Ends,
     dictionary: Option<DecoderDictionary<'static>>,
+}
+
+/// What is at hand of a shard besides its blocks.
+enum Parts {
+    /// All of it, mapped.
+    Local(Mmap),
+    /// Of an object: what lies before its blocks, and what behind.
+    Remote {
+        head: Vec<u8>,
+        tail: Vec<u8>,
+        tail_start: u64,
+    },
 }
 
 /// What one thread needs to decode blocks, and the block it decoded last.
@@ -38,6 +47,9 @@ pub(crate) struct Scratch {
     context: DCtx<'static>,
     stored: Vec<u8>,
     decoded: Vec<u8>,
+    /// Stored bytes of several blocks that were asked for together, and where they begin.
+    ahead: Vec<u8>,
+    ahead_start: u64,
     /// Key of the shard and number of the block in `decoded`.
     holds: Option<(u64, u64)>,
 }
@@ -47,9 +59,41 @@ impl Default for Scratch {
         Self {
             context: DCtx::create(),
             stored: Vec::new(),
-            decoded: Vec::with_capacity(BLOCK_BYTES),
+            decoded: Vec::with_capacity(MAX_BLOCK_BYTES),
+            ahead: Vec::new(),
+            ahead_start: 0,
             holds: None,
         }
+    }
+}
+
+impl Parts {
+    fn take(blob: &Blob, trailer: &Trailer, path: &Path) -> Result<Self, CorpusError> {
+        let Blob::Local(file) = blob else {
+            let part = |start: u64, end: u64| {
+                let mut bytes = vec![0; (end - start) as usize];
+                let read = blob.read_exact_at(&mut bytes, start);
+                read.map_err(CorpusError::io(path, "read")).map(|()| bytes)
+            };
+            let blocks = trailer.section(Section::Blocks, trailer.size);
+            return Ok(Self::Remote {
+                head: part(0, blocks.start)?,
+                tail: part(blocks.end, trailer.size)?,
+                tail_start: blocks.end,
+            });
+        };
+        // Documents are read one here and one there: reading ahead would only fill memory.
+        fadvise(file, 0, None, FileAdvice::Random)
+            .map_err(|error| CorpusError::io(path, "open")(error.into()))?;
+        // SAFETY: a shard is written under a temporary name, renamed when complete, and never changed afterwards.
+        #[expect(unsafe_code)]
+        let map = unsafe { Mmap::map(file) }.map_err(CorpusError::io(path, "map"))?;
+        if map.len() as u64 != trailer.size {
+            return Err(damaged(path, "it changes while it is opened"));
+        }
+        map.advise(Advice::Random)
+            .map_err(CorpusError::io(path, "map"))?;
+        Ok(Self::Local(map))
     }
 }
 
@@ -66,21 +110,16 @@ impl Shard {
     /// # Errors
     /// The file is missing, no shard, damaged, or of a newer version.
     pub(crate) fn open(path: &Path) -> Result<Self, CorpusError> {
-        let file = File::open(path).map_err(|error| match error.kind() {
+        let blob = Blob::open(path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => damaged(path, "the file is gone"),
             _ => CorpusError::io(path, "open")(error),
         })?;
-        // Documents are read one here and one there: reading ahead would only fill memory.
-        fadvise(&file, 0, None, FileAdvice::Random)
-            .map_err(|error| CorpusError::io(path, "open")(error.into()))?;
-        // SAFETY: a shard is written under a temporary name, renamed when complete, and never changed afterwards.
-        #[expect(unsafe_code)]
-        let map = unsafe { Mmap::map(&file) }.map_err(CorpusError::io(path, "map"))?;
-        map.advise(Advice::Random)
-            .map_err(CorpusError::io(path, "map"))?;
-        let size = map.len() as u64;
-        let last = map.len().saturating_sub(TRAILER_BYTES);
-        let trailer = Trailer::decode(&map[last..], size).map_err(|refusal| match refusal {
+        let size = blob.size().map_err(CorpusError::io(path, "open"))?;
+        let mut last = vec![0; size.min(TRAILER_BYTES as u64) as usize];
+        let last_start = size - last.len() as u64;
+        blob.read_exact_at(&mut last, last_start)
+            .map_err(CorpusError::io(path, "read"))?;
+        let trailer = Trailer::decode(&last, size).map_err(|refusal| match refusal {
             Refusal::Newer(found) => CorpusError::NewerFormat {
                 path: path.to_owned(),
                 found: found.into(),
@@ -88,15 +127,24 @@ impl Shard {
             },
             Refusal::Damaged(reason) => damaged(path, reason),
         })?;
+        let parts = Parts::take(&blob, &trailer, path)?;
+        let start_in_index = |section| {
+            let start = trailer.section(section, size).start;
+            match &parts {
+                Parts::Local(_) => start,
+                Parts::Remote { tail_start, .. } => start - tail_start,
+            }
+        };
         let ends = Ends {
             num_documents: trailer.num_documents,
-            directory: trailer.section(Section::Directory, size).start,
-            origin: trailer.section(Section::Ends, size).start,
+            directory: start_in_index(Section::Directory),
+            origin: start_in_index(Section::Ends),
         };
         let mut shard = Self {
             path: path.to_owned(),
-            file,
-            map,
+            blob,
+            parts,
+            identity: xxh3_64(&last),
             trailer,
             ends,
             dictionary: None,
@@ -123,12 +171,20 @@ impl Shard {
 
     /// Bytes of the file.
     pub(crate) fn size(&self) -> u64 {
-        self.map.len() as u64
+        self.trailer.size
     }
 
     /// Checksum of the trailer: two shards with the same one hold the same.
     pub(crate) fn identity(&self) -> u64 {
-        xxh3_64(&self.map[self.map.len() - TRAILER_BYTES..])
+        self.identity
+    }
+
+    /// Bytes of memory that it holds, mapped ones not counted.
+    pub(crate) fn held_bytes(&self) -> usize {
+        match &self.parts {
+            Parts::Local(_) => 0,
+            Parts::Remote { head, tail, .. } => head.len() + tail.len(),
+        }
     }
 
     /// Lengths of all documents in bytes, in order.
@@ -139,7 +195,7 @@ impl Shard {
         let mut lengths = Vec::with_capacity(self.num_documents() as usize);
         let mut ends = Vec::with_capacity(CHUNK);
         for number in 0..super::ends::num_chunks(self.num_documents()) {
-            let chunk = self.ends.chunk(&self.map, number);
+            let chunk = self.ends.chunk(self.index(), number);
             ends.clear();
             chunk
                 .filter(super::ends::Chunk::is_intact)
@@ -188,14 +244,14 @@ impl Shard {
         let (range, first_block) = self.range(index)?;
         let last = self
             .ends
-            .entry(&self.map, index / CHUNK as u64 + 1)
+            .entry(self.index(), index / CHUNK as u64 + 1)
             .unwrap_or_default()
             .extra;
         let first = self.block_at(range.start, first_block..u64::from(last) + 1)?;
         self.decode(first, &range, key, scratch, out)
     }
 
-    /// The text of document `index` where it lies, if this shard is not compressed. Nothing has checked that it is UTF-8.
+    /// The text of document `index` where it lies, if that is mapped and not compressed. Nothing has checked that it is UTF-8.
     ///
     /// # Errors
     /// The shard is damaged.
@@ -211,14 +267,14 @@ impl Shard {
             .ok_or_else(|| self.damaged("damaged document ends"))
     }
 
-    /// Whether texts lie in this shard as they are.
+    /// Whether texts lie in this shard as they are, on this machine.
     pub(crate) fn is_raw(&self) -> bool {
-        self.trailer.codec == Codec::Raw
+        self.trailer.codec == Codec::Raw && matches!(self.parts, Parts::Local(_))
     }
 
     /// Where the text of document `index` lies among all texts, and the first block that may hold its beginning.
     fn range(&self, index: u64) -> Result<(Range<u64>, u64), CorpusError> {
-        let chunk = self.ends.chunk(&self.map, index / CHUNK as u64);
+        let chunk = self.ends.chunk(self.index(), index / CHUNK as u64);
         let range = chunk.and_then(|chunk| chunk.range((index % CHUNK as u64) as usize));
         let (Some(chunk), Some(range)) = (chunk, range) else {
             return Err(self.damaged("damaged document ends"));
@@ -254,6 +310,9 @@ impl Shard {
         scratch: &mut Scratch,
         out: &mut Vec<u8>,
     ) -> Result<(), CorpusError> {
+        if let Parts::Remote { .. } = self.parts {
+            self.ask_ahead(number, range.end, scratch)?;
+        }
         let mut position = range.start;
         while position < range.end {
             let text = self.block_text(number)?;
@@ -272,7 +331,32 @@ impl Shard {
             position = end;
             number += 1;
         }
+        scratch.ahead.clear();
         Ok(())
+    }
+
+    /// Asks for block `first` and those behind it up to a byte of text in one piece.
+    fn ask_ahead(&self, first: u64, end: u64, scratch: &mut Scratch) -> Result<(), CorpusError> {
+        let mut last = first;
+        while self.block_text(last)?.end < end {
+            last += 1;
+        }
+        let place = self.block_place(first)?.start..self.block_place(last)?.end;
+        scratch.ahead_start = place.start;
+        scratch.ahead.resize((place.end - place.start) as usize, 0);
+        let mut ahead = std::mem::take(&mut scratch.ahead);
+        self.read_exact(&mut ahead, place.start)?;
+        scratch.ahead = ahead;
+        Ok(())
+    }
+
+    fn read_exact(&self, bytes: &mut [u8], start: u64) -> Result<(), CorpusError> {
+        let read = self.blob.read_exact_at(bytes, start);
+        read.map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => self.damaged("the file is shorter"),
+            io::ErrorKind::InvalidData => self.damaged(error.to_string()),
+            _ => CorpusError::io(&self.path, "read")(error),
+        })
     }
 
     /// Decodes one block into `scratch`.
@@ -288,7 +372,7 @@ impl Shard {
         let checksum = self.block(number)?.checksum;
         let place = self.block_place(number)?;
         let text = self.block_text(number)?;
-        if text.end - text.start > BLOCK_BYTES as u64 {
+        if text.end - text.start > MAX_BLOCK_BYTES as u64 {
             return Err(self.damaged("damaged block index"));
         }
         let damaged = |reason: &str| {
@@ -298,12 +382,15 @@ impl Shard {
             ))
         };
         scratch.stored.resize((place.end - place.start) as usize, 0);
-        self.file
-            .read_exact_at(&mut scratch.stored, place.start)
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::UnexpectedEof => damaged("the file is shorter"),
-                _ => CorpusError::io(&self.path, "read")(error),
-            })?;
+        let ahead = place.start.checked_sub(scratch.ahead_start);
+        let ahead = ahead.and_then(|start| {
+            let end = start as usize + scratch.stored.len();
+            scratch.ahead.get(start as usize..end)
+        });
+        match ahead {
+            Some(bytes) => scratch.stored.copy_from_slice(bytes),
+            None => self.read_exact(&mut scratch.stored, place.start)?,
+        }
         if xxh3_64(&scratch.stored) as u32 != checksum {
             return Err(damaged("wrong checksum"));
         }
@@ -330,69 +417,6 @@ impl Shard {
         }
     }
 
-    /// Where document `index` was read, and what its record said.
-    ///
-    /// # Errors
-    /// The facts are damaged.
-    pub(crate) fn facts(&self, index: u64) -> Result<(String, FactsRow), CorpusError> {
-        let rows = self.facts_block(index / META_DOCUMENTS)?;
-        let damaged = || self.damaged("damaged document facts");
-        let row = rows
-            .into_iter()
-            .nth((index % META_DOCUMENTS) as usize)
-            .ok_or_else(damaged)?;
-        let origin = self
-            .origins()?
-            .into_iter()
-            .nth(row.origin as usize)
-            .ok_or_else(damaged)?;
-        Ok((origin, row))
-    }
-
-    /// The facts of up to 128 documents.
-    ///
-    /// # Errors
-    /// They are damaged.
-    pub(crate) fn facts_block(&self, number: u64) -> Result<Vec<FactsRow>, CorpusError> {
-        let damaged =
-            |reason: String| self.damaged(format!("document facts, block {number}: {reason}"));
-        let bytes = self
-            .stored_facts(number)
-            .ok_or_else(|| damaged("damaged index".to_owned()))?;
-        let (bytes, checksum) = bytes;
-        if xxh3_64(bytes) as u32 != checksum {
-            return Err(damaged("wrong checksum".to_owned()));
-        }
-        let mut rows = Vec::new();
-        zstd::stream::Decoder::new(bytes)
-            .and_then(|decoder| decoder.take(MAX_FACTS_BYTES).read_to_end(&mut rows))
-            .map_err(|error| damaged(error.to_string()))?;
-        rows.split(|&byte| byte == b'\n')
-            .filter(|row| !row.is_empty())
-            .map(|row| serde_json::from_slice(row).map_err(|error| damaged(error.to_string())))
-            .collect()
-    }
-
-    /// Stored bytes of a block of facts, and the checksum that they should have.
-    fn stored_facts(&self, number: u64) -> Option<(&[u8], u32)> {
-        let index = self.bytes(Section::MetaIndex);
-        let at = |number: u64, field: usize| {
-            let start = (number as usize).checked_mul(META_ENTRY_BYTES)? + field;
-            super::ends::u32_at(index, start)
-        };
-        let range = at(number, 0)? as usize..at(number + 1, 0)? as usize;
-        Some((self.bytes(Section::Meta).get(range)?, at(number, 4)?))
-    }
-
-    /// Files that documents were read from.
-    ///
-    /// # Errors
-    /// The list is damaged.
-    pub(crate) fn origins(&self) -> Result<Vec<String>, CorpusError> {
-        serde_json::from_slice(self.bytes(Section::Origins))
-            .map_err(|error| self.damaged(format!("damaged origins: {error}")))
-    }
-
     pub(super) fn num_blocks(&self) -> u64 {
         self.trailer.num_blocks
     }
@@ -401,9 +425,12 @@ impl Shard {
         &self.ends
     }
 
-    /// The whole file.
-    pub(super) fn mapped(&self) -> &[u8] {
-        &self.map
+    /// Where `ends` finds directory and chunks.
+    pub(super) fn index(&self) -> &[u8] {
+        match &self.parts {
+            Parts::Local(map) => map,
+            Parts::Remote { tail, .. } => tail,
+        }
     }
 
     /// Where a section is in the file.
@@ -416,10 +443,25 @@ impl Shard {
         xxh3_64(self.bytes(section)) == self.trailer.checksum(section)
     }
 
-    /// The bytes of a section, mapped.
+    /// The bytes of a section; for the blocks of an object nothing, they are read one by one.
     pub(crate) fn bytes(&self, section: Section) -> &[u8] {
-        let range = self.trailer.section(section, self.size());
-        &self.map[range.start as usize..range.end as usize]
+        let range = self.range_of(section);
+        let (start, end) = (range.start as usize, range.end as usize);
+        match &self.parts {
+            Parts::Local(map) => &map[start..end],
+            Parts::Remote {
+                head,
+                tail,
+                tail_start,
+            } => {
+                let place = |start: usize| start - *tail_start as usize;
+                match section {
+                    Section::Header | Section::Dictionary => &head[start..end],
+                    Section::Blocks => &[],
+                    _ => &tail[place(start)..place(end)],
+                }
+            }
+        }
     }
 
     fn block(&self, number: u64) -> Result<BlockEntry, CorpusError> {
@@ -455,7 +497,7 @@ impl Shard {
         }
     }
 
-    fn damaged(&self, reason: impl Into<String>) -> CorpusError {
+    pub(super) fn damaged(&self, reason: impl Into<String>) -> CorpusError {
         damaged(&self.path, reason)
     }
 }

@@ -64,12 +64,12 @@ impl Shard {
     fn check_ends(&self, wounds: &mut Vec<Wound>) {
         let origin = self.range_of(Section::Ends).start;
         for number in 0..num_chunks(self.num_documents()) {
-            let chunk = self.ends().chunk(self.mapped(), number);
+            let chunk = self.ends().chunk(self.index(), number);
             if chunk.is_some_and(|chunk| chunk.is_intact()) {
                 continue;
             }
             let at = |number| {
-                let entry = self.ends().entry(self.mapped(), number);
+                let entry = self.ends().entry(self.index(), number);
                 origin + entry.map_or(0, |entry| entry.position)
             };
             let first = number * super::ends::CHUNK as u64;

@@ -28,7 +28,7 @@ const MIN_TRAINING_BYTES: usize = 256 << 10;
 /// Text compressed at a time.
 const FLUSH_BYTES: usize = 4 << 20;
 /// Blocks that one thread compresses with one context.
-const JOB_BLOCKS: usize = 16;
+const JOB_BLOCKS: usize = 32;
 
 /// A shard in the making. It has a temporary name until it is complete.
 pub(crate) struct ShardWriter {
@@ -316,9 +316,9 @@ fn train(blocks: &[&[u8]], num_bytes: usize) -> Option<Vec<u8>> {
     }
     let step = (num_bytes / SAMPLE_BYTES).max(1);
     let samples: Vec<&[u8]> = blocks.iter().copied().step_by(step).collect();
-    let sampled: usize = samples.iter().map(|block| block.len()).sum();
+    let num_sampled: usize = samples.iter().map(|block| block.len()).sum();
     // Text that repeats nothing gives no dictionary, and does without one.
-    zstd::dict::from_samples(&samples, DICTIONARY_BYTES.min(sampled / 8)).ok()
+    zstd::dict::from_samples(&samples, DICTIONARY_BYTES.min(num_sampled / 8)).ok()
 }
 
 fn compress(
@@ -350,7 +350,7 @@ fn finish_meta(facts: &mut Vec<u8>, meta: &mut Vec<u8>, index: &mut Vec<u8>) -> 
 struct Sections {
     file: BufWriter<File>,
     position: u64,
-    sections: [(u64, u64); NUM_SECTIONS],
+    table: [(u64, u64); NUM_SECTIONS],
     open: usize,
     hasher: Xxh3Default,
 }
@@ -360,7 +360,7 @@ impl Sections {
         Self {
             file: BufWriter::with_capacity(1 << 20, file),
             position: 0,
-            sections: [(0, 0); NUM_SECTIONS],
+            table: [(0, 0); NUM_SECTIONS],
             open: 0,
             hasher: Xxh3Default::new(),
         }
@@ -377,10 +377,10 @@ impl Sections {
     }
 
     fn close(&mut self) {
-        self.sections[self.open].1 = self.hasher.digest();
+        self.table[self.open].1 = self.hasher.digest();
         self.hasher.reset();
         self.open += 1;
-        if let Some(next) = self.sections.get_mut(self.open) {
+        if let Some(next) = self.table.get_mut(self.open) {
             next.0 = self.position;
         }
     }
@@ -389,7 +389,7 @@ impl Sections {
         while self.open < NUM_SECTIONS {
             self.close();
         }
-        self.sections
+        self.table
     }
 
     fn finish(&mut self, trailer: &[u8; TRAILER_BYTES]) -> io::Result<()> {

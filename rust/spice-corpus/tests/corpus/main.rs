@@ -10,6 +10,7 @@ mod compressed;
 mod damage;
 mod filters;
 mod json_lines;
+mod object_store;
 mod packing;
 mod parquet_files;
 mod sampling;

@@ -120,7 +120,7 @@ fn damage_names_the_documents_of_a_block() {
         "{damage:?}"
     );
     assert!(
-        damage[0].reason.starts_with("block 0, bytes 32 to "),
+        damage[0].reason.starts_with("block 1, bytes "),
         "{damage:?}"
     );
 }
