@@ -21,7 +21,7 @@ export TOKENIZERS_PARALLELISM := false
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX PYTHONHOME
 
-.PHONY: help setup demo test test-rust test-python test-quick lint format wheel bench bench-answers golden-answers fuzz mini-checkpoint clean
+.PHONY: help setup demo test test-rust test-python test-quick lint format wheel bench bench-answers bench-mine golden-answers fuzz mini-checkpoint clean
 
 help: ## list all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -80,11 +80,14 @@ bench: setup ## what a round costs besides generation and update
 bench-answers: setup ## the grader beside Math-Verify, accuracy and speed in one run
 	$(BIN)/python benches/bench_answers.py
 
+bench-mine: setup ## chunks, copies, benchmark pieces and search beside their rivals (BENCH_PYTHON=, BENCH_CORPUS=)
+	$(BIN)/python benches/bench_mine.py
+
 golden-answers: setup ## write the labelled answers of tests/golden anew
 	$(BIN)/python scripts/make_golden_answers.py
 
-fuzz: ## every fuzz target of the grader for a minute; needs cargo-fuzz, not nightly Rust
-	for target in extract parse check; do \
+fuzz: ## every fuzz target for a minute; needs cargo-fuzz, not nightly Rust
+	for target in extract parse check chunk bpe; do \
 		cargo fuzz run --sanitizer none -O $$target -- -max_total_time=60 -timeout=2 -max_len=400 || exit 1; done
 
 mini-checkpoint: setup ## train the miniature's warm-up checkpoint anew (20 minutes)

@@ -8,31 +8,47 @@ from spice_fast._core import ArrowBatch
 from spice_fast.corpus.batches import DocumentBatches, PassageBatches
 from spice_fast.corpus.build import CorpusFacts, FormatCount, Skipped, build
 from spice_fast.corpus.chunking import Chunks, TokenCounter, chunk
+from spice_fast.corpus.filter import Benchmark, FilterReport, decontaminate, dedup, minhash
 from spice_fast.corpus.keep import Keep
 from spice_fast.corpus.mix import Mix, resolve_shares
 from spice_fast.corpus.reader import Corpus, CorpusStats, Document
 from spice_fast.corpus.sampler import Quality, Sampler
+from spice_fast.corpus.search import Hit, SearchIndex, Snippet
+from spice_fast.corpus.shard import ShardConfig, ShardFile, ShardManifest, process_shard, shard_ranges
 from spice_fast.corpus.stream import State, Stream
 
 __all__ = [
     "ArrowBatch",
+    "Benchmark",
     "Chunks",
     "Corpus",
     "CorpusFacts",
     "CorpusStats",
     "Document",
     "DocumentBatches",
+    "FilterReport",
     "FormatCount",
+    "Hit",
     "Keep",
     "Mix",
     "PassageBatches",
     "Quality",
     "Sampler",
+    "SearchIndex",
+    "ShardConfig",
+    "ShardFile",
+    "ShardManifest",
     "Skipped",
+    "Snippet",
     "State",
     "Stream",
     "TokenCounter",
     "build",
     "chunk",
+    "decontaminate",
+    "dedup",
+    "minhash",
+    "process_shard",
     "resolve_shares",
+    "shard_ranges",
 ]

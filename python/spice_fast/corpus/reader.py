@@ -115,7 +115,7 @@ class Corpus:
         try:
             return _core.take_documents(self._core, indices, threads)
         except OverflowError:
-            raise self._no_such_document(first_beyond(indices)) from None
+            raise self.no_such_document(first_beyond(indices)) from None
 
     def batches(
         self, *, start: int = 0, stop: int | None = None, rows: int = BATCH_ROWS, threads: int | None = None

@@ -13,6 +13,7 @@ mod chunk;
 mod corpus;
 mod dedup;
 mod error;
+mod index;
 mod keep;
 mod progress;
 mod read;
@@ -33,9 +34,12 @@ pub use chunk::{ChunkSize, Chunks};
 pub use corpus::{Corpus, CorpusStats, DocumentPlace};
 pub use dedup::{
     Benchmark, Duplicate, FilterOptions, FilterReport, Fingerprint, Match, NUM_HASHES, RUN_WORDS,
-    Signature, decontaminate, dedup, signature, similarity,
+    Signature, decontaminate, dedup, signature, signatures, similarity,
 };
 pub use error::CorpusError;
+pub use index::{
+    Hit, IndexManifest, IndexOptions, SearchIndex, Snippet, build_index, index_folder,
+};
 pub use keep::{Keep, KeepBits};
 pub use progress::Progress;
 pub use sample::{

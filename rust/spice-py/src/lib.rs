@@ -12,9 +12,11 @@ mod boundary;
 mod chunk;
 mod corpus;
 mod error;
+mod filter;
 mod keep;
 mod rewards;
 mod sample;
+mod search;
 
 use pyo3::prelude::*;
 
@@ -22,6 +24,8 @@ use pyo3::prelude::*;
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
     chunk::register(module)?;
+    filter::register(module)?;
+    search::register(module)?;
     keep::register(module)?;
     sample::register(module)?;
     arrow::register(module)?;

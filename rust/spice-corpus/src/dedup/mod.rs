@@ -9,6 +9,7 @@ mod words;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
@@ -17,7 +18,7 @@ use benchmark::place_of;
 pub use benchmark::{Benchmark, Match, RUN_WORDS};
 use groups::duplicates;
 pub use groups::{Duplicate, Fingerprint};
-pub use minhash::{NUM_HASHES, Signature, signature, similarity};
+pub use minhash::{NUM_HASHES, Signature, signature, signatures, similarity};
 use words::for_each_run;
 
 use crate::corpus::Corpus;
@@ -136,7 +137,7 @@ pub fn dedup(
 pub fn decontaminate(
     corpus: &Corpus,
     folder: &Path,
-    benchmark: Benchmark,
+    benchmark: Arc<Benchmark>,
     options: &FilterOptions,
     progress: &Progress,
     stop: &AtomicBool,
