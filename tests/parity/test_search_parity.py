@@ -80,6 +80,12 @@ def test_scores_are_bm25_over_all_documents(tmp_path, query):
     assert index.search(query, limit=3) == found[:3]
 
 
+def test_plain_words_are_found_as_the_grammar_reads_them(tmp_path):
+    index = SearchIndex.build(made(tmp_path))
+    for query in ["river", "light wave light", "the Loire bridge", "absent", "ÉTÉ river"]:
+        assert index.search(query, limit=100) == index.search(f"({query})", limit=100)
+
+
 def test_queries_may_ask_for_words_and_forbid_them(tmp_path):
     index = SearchIndex.build(made(tmp_path, TEXTS[:6]))
 

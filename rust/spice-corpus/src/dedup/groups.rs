@@ -16,7 +16,7 @@ const RECALL: f64 = 0.99;
 pub struct Fingerprint {
     /// xxh3-128 of its text.
     pub text_hash: u128,
-    /// Its MinHash.
+    /// Its `MinHash`.
     pub signature: Signature,
 }
 
@@ -36,8 +36,9 @@ pub struct Duplicate {
 /// Rows of a band, and bands: the most rows at which 99 % of pairs as similar as `threshold` are still found.
 pub(super) fn bands_of(threshold: f64) -> (usize, usize) {
     let finds = |&rows: &usize| {
-        let num_bands = (NUM_HASHES / rows) as i32;
-        1.0 - (1.0 - threshold.powi(rows as i32)).powi(num_bands) >= RECALL
+        let meets_in_a_band = threshold.powf(rows as f64);
+        let num_bands = (NUM_HASHES / rows) as f64;
+        1.0 - (1.0 - meets_in_a_band).powf(num_bands) >= RECALL
     };
     let rows = (1..=32).rev().find(finds).unwrap_or(1);
     (rows, NUM_HASHES / rows)

@@ -1,4 +1,4 @@
-//! MinHash: 128 numbers of a text, of which two texts share about as many as of their runs of five words.
+//! `MinHash`: 128 numbers of a text, of which two texts share about as many as of their runs of five words.
 
 use std::sync::atomic::AtomicBool;
 
@@ -118,7 +118,8 @@ mod tests {
     use super::*;
 
     fn text(words: std::ops::Range<u32>) -> String {
-        words.map(|word| format!("w{word} ")).collect()
+        let words: Vec<String> = words.map(|word| format!("w{word}")).collect();
+        words.join(" ")
     }
 
     #[test]

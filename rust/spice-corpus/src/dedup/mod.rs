@@ -74,7 +74,7 @@ struct Reason<'r> {
 }
 
 /// Finds copies: equal texts and, with a threshold, texts that share at least that part of their runs of five words
-/// (estimated with MinHash). Of each group the first document is kept. Writes `dedup.keep` and `dedup.jsonl` into `folder`.
+/// (estimated with `MinHash`). Of each group the first document is kept. Writes `dedup.keep` and `dedup.jsonl` into `folder`.
 ///
 /// # Errors
 /// The threshold is not between 0 and 1, a source is gone or changed, the outputs exist, the disk is full, or `stop` was set.

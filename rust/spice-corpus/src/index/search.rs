@@ -198,6 +198,7 @@ impl SearchIndex {
         for part in &self.parts {
             check(stop)?;
             let found = part.searcher.search(&*query, &DocSetCollector);
+            #[expect(clippy::iter_over_hash_type, reason = "bits know no order")]
             for address in found.map_err(self.failed())? {
                 bits.set(part.first + u64::from(address.doc_id), true);
             }
@@ -244,6 +245,14 @@ impl SearchIndex {
     }
 
     fn parse(&self, query: &str) -> Result<Box<dyn Query>, CorpusError> {
+        if let Some(words) = plain_words(query) {
+            let words = words.into_iter().map(|(word, _)| {
+                let term = Term::from_field_text(self.field, &word);
+                let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+                (Occur::Should, Box::new(query) as Box<dyn Query>)
+            });
+            return Ok(Box::new(BooleanQuery::new(words.collect())));
+        }
         self.parser
             .parse_query(query)
             .map_err(|error| CorpusError::Argument {
@@ -284,6 +293,14 @@ impl SearchIndex {
     fn failed(&self) -> impl Fn(tantivy::TantivyError) -> CorpusError {
         failed(self.corpus.folder())
     }
+}
+
+/// The words of a query that is nothing but words, which the grammar need not read: that takes as long as a search.
+fn plain_words(query: &str) -> Option<Vec<(String, Range<usize>)>> {
+    let is_operator = |word| matches!(word, "AND" | "OR" | "NOT" | "IN" | "TO");
+    let is_plain = query.chars().all(|c| c.is_alphanumeric() || c == ' ')
+        && !query.split(' ').any(is_operator);
+    is_plain.then(|| words_of(query))
 }
 
 /// The piece around the most different words of `found`, which are numbered and stand in order; of equal ones the first.

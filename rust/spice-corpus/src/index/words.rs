@@ -38,13 +38,13 @@ impl WordStream<'_> {
     fn run(&self, mut place: usize, in_word: bool) -> usize {
         let bytes = self.text.as_bytes();
         while let Some(&byte) = bytes.get(place) {
-            let (is_word, length) = if byte < 0x80 {
+            let (belongs, length) = if byte < 0x80 {
                 (byte.is_ascii_alphanumeric(), 1)
             } else {
                 let character = self.text[place..].chars().next().unwrap_or_default();
                 (character.is_alphanumeric(), character.len_utf8())
             };
-            if is_word != in_word {
+            if belongs != in_word {
                 break;
             }
             place += length;

@@ -36,7 +36,7 @@ const BATCH_DOCUMENTS: u64 = 512;
 pub struct ShardConfig {
     /// Their chunks.
     pub chunks: Option<ChunkSize>,
-    /// What tells copies: their texts' hashes and MinHash signatures.
+    /// What tells copies: their texts' hashes and `MinHash` signatures.
     pub fingerprints: bool,
     /// What they share with a benchmark.
     pub benchmark: Option<Arc<Benchmark>>,
@@ -186,7 +186,7 @@ impl Found {
             ..Self::default()
         };
         if let Some(size) = &config.chunks {
-            found.chunks = size.cut(document, text, stop)?;
+            size.cut(document, text, &mut found.chunks, stop)?;
         }
         if config.fingerprints {
             found.fingerprints.push(Fingerprint {
