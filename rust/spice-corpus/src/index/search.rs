@@ -246,7 +246,7 @@ impl SearchIndex {
 
     fn parse(&self, query: &str) -> Result<Box<dyn Query>, CorpusError> {
         if let Some(words) = plain_words(query) {
-            let words = words.into_iter().map(|(word, _)| {
+            let words = words.into_iter().map(|word| {
                 let term = Term::from_field_text(self.field, &word);
                 let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
                 (Occur::Should, Box::new(query) as Box<dyn Query>)
@@ -295,12 +295,21 @@ impl SearchIndex {
     }
 }
 
-/// The words of a query that is nothing but words, which the grammar need not read: that takes as long as a search.
-fn plain_words(query: &str) -> Option<Vec<(String, Range<usize>)>> {
+/// The different words of a query that is nothing but words: the grammar, which also counts a word once, need not read it.
+fn plain_words(query: &str) -> Option<Vec<String>> {
     let is_operator = |word| matches!(word, "AND" | "OR" | "NOT" | "IN" | "TO");
     let is_plain = query.chars().all(|c| c.is_alphanumeric() || c == ' ')
         && !query.split(' ').any(is_operator);
-    is_plain.then(|| words_of(query))
+    if !is_plain {
+        return None;
+    }
+    let mut words = Vec::new();
+    for (word, _) in words_of(query) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    Some(words)
 }
 
 /// The piece around the most different words of `found`, which are numbered and stand in order; of equal ones the first.
@@ -337,5 +346,20 @@ fn best_piece(text: &str, found: &[(usize, Range<usize>)]) -> Snippet {
         start,
         end,
         text: text[start..end].to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_words_are_counted_once_and_operators_are_left_to_the_grammar() {
+        let words = plain_words("Light  wave LIGHT").unwrap();
+        assert_eq!(words, ["light", "wave"]);
+        assert_eq!(plain_words("").unwrap(), Vec::<String>::new());
+        for query in ["light AND wave", "+light", "a-b", "\"light wave\""] {
+            assert_eq!(plain_words(query), None, "{query}");
+        }
     }
 }
