@@ -24,7 +24,7 @@ export TOKENIZERS_PARALLELISM := false
 export VIRTUAL_ENV := $(abspath $(VENV))
 unexport CONDA_PREFIX PYTHONHOME
 
-.PHONY: help setup demo test test-rust test-python test-quick test-adapters lint format wheel bench bench-answers bench-corpus bench-store bench-scale golden-answers fuzz mini-checkpoint clean
+.PHONY: help setup demo test test-rust test-python test-quick test-adapters lint format wheel bench bench-answers bench-corpus bench-mine bench-store bench-scale golden-answers fuzz mini-checkpoint clean
 
 help: ## list all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -125,6 +125,8 @@ bench-corpus: setup $(RIVALS)/bin/python $(GRAIN)/bin/python $(BENCH_CORPUS)/cor
 
 bench-store: setup $(RIVALS)/bin/python $(BENCH_CORPUS)/corpus.jsonl ## packing and compressed reading beside zstd and lance, into docs/performance.md
 	$(BIN)/python benches/bench_store.py --rivals $(RIVALS)/bin/python --corpus $(BENCH_CORPUS) --data $(BENCH_DATA)
+bench-mine: setup ## chunks, copies, benchmark pieces and search beside their rivals (BENCH_PYTHON=, BENCH_CORPUS=)
+	$(BIN)/python benches/bench_mine.py
 
 golden-answers: setup ## write the labelled answers of tests/golden anew
 	$(BIN)/python scripts/make_golden_answers.py
@@ -132,7 +134,7 @@ golden-answers: setup ## write the labelled answers of tests/golden anew
 FUZZ_SECONDS ?= 60
 
 fuzz: ## every fuzz target for a minute (FUZZ_SECONDS=); needs cargo-fuzz, not nightly Rust
-	for target in extract parse check keep jsonl frames parquet shard catalogue; do \
+	for target in extract parse check chunk bpe keep jsonl frames parquet shard catalogue; do \
 		cargo fuzz run --sanitizer none -O $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=400 \
 			-rss_limit_mb=2048 || exit 1; done
 

@@ -15,28 +15,35 @@ __all__ = [
     "REASONS",
     "RULES",
     "ArrowBatch",
+    "BenchmarkRuns",
     "CompiledGolds",
     "CorpusReader",
     "KeepFile",
     "PassageMix",
     "PassageSampler",
+    "SearchIndex",
     "TokenCounter",
     "__version__",
     "build_corpus",
+    "build_index",
     "build_synthetic",
     "challenger_rewards",
     "check_batch",
     "chosen_options",
     "chunk_corpus",
     "chunk_texts",
+    "decontaminate",
+    "dedup",
     "dr_grpo",
     "explain",
     "export_corpus",
     "extract",
     "filter_corpus",
+    "minhash",
     "pack_corpus",
     "parse_task_kinds",
     "parse_tasks",
+    "process_shard",
     "reasoner_rewards",
     "shuffle_options",
     "stream_documents",
@@ -231,6 +238,71 @@ def export_corpus(
     threads: int | None,
     progress: Callable[[int, int], object] | None,
 ) -> tuple[list[Path], int, int]: ...
+
+@final
+class BenchmarkRuns:
+    @staticmethod
+    def from_texts(texts: Sequence[str], run_words: int) -> BenchmarkRuns: ...
+    @staticmethod
+    def from_files(paths: Sequence[str | PathLike[str]], text_keys: Sequence[str], run_words: int) -> BenchmarkRuns: ...
+    @property
+    def num_items(self) -> int: ...
+    @property
+    def num_short(self) -> int: ...
+    @property
+    def num_runs(self) -> int: ...
+    def find(
+        self, texts: Sequence[str], threads: int | None
+    ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64]]: ...
+
+def dedup(
+    corpus: CorpusReader,
+    output: str | PathLike[str],
+    threshold: float | None,
+    shard_documents: int,
+    threads: int | None,
+    overwrite: bool,
+    progress: Callable[[int, int], object] | None,
+) -> tuple[int, int, int, int]: ...
+def decontaminate(
+    corpus: CorpusReader,
+    output: str | PathLike[str],
+    benchmark: BenchmarkRuns,
+    shard_documents: int,
+    threads: int | None,
+    overwrite: bool,
+    progress: Callable[[int, int], object] | None,
+) -> tuple[int, int, int, int]: ...
+def minhash(texts: Sequence[str], threads: int | None) -> npt.NDArray[np.uint32]: ...
+def process_shard(
+    corpus: CorpusReader,
+    first: int,
+    last: int,
+    folder: str | PathLike[str],
+    chunk_size: tuple[str, int] | None,
+    tokenizer: TokenCounter | None,
+    fingerprints: bool,
+    benchmark: BenchmarkRuns | None,
+    threads: int | None,
+) -> tuple[str, list[tuple[str, int, str]]]: ...
+def build_index(
+    corpus: CorpusReader,
+    folder: str | PathLike[str] | None,
+    has_positions: bool,
+    memory_bytes: int,
+    threads: int | None,
+    progress: Callable[[int, int], object] | None,
+) -> tuple[int, int]: ...
+
+@final
+class SearchIndex:
+    def __new__(cls, corpus: CorpusReader, folder: str | PathLike[str] | None) -> SearchIndex: ...
+    @property
+    def has_positions(self) -> bool: ...
+    def search(self, query: str, limit: int) -> list[tuple[int, float]]: ...
+    def like(self, text: str, limit: int) -> list[tuple[int, float]]: ...
+    def snippet(self, document: int, query: str) -> tuple[int, int, str]: ...
+    def keep(self, query: str, most: int | None, path: str | PathLike[str], overwrite: bool) -> int: ...
 
 # -- answers ----------------------------------------------------------------------------------------------------------
 

@@ -112,18 +112,14 @@ def chunk(
         CorpusError: a source is gone or changed since the corpus was built.
         IndexError: no such document.
     """
-    check_number("max_chars", max_chars, first=1)
-    check_number("max_bytes", max_bytes, first=4)
-    check_number("max_tokens", max_tokens, first=1, last=MAX_TOKENS)
     check_number("threads", threads, first=1)
-    limits: list[tuple[Unit, int | None]] = [("characters", max_chars), ("bytes", max_bytes), ("tokens", max_tokens)]
-    given = [(unit, most) for unit, most in limits if most is not None]
-    if len(given) != 1 or (max_tokens is None) != (tokenizer is None):
+    size = unit_of(max_chars, max_bytes, max_tokens)
+    if size is None or (max_tokens is None) != (tokenizer is None):
         raise ConfigError("chunks need one of max_chars, max_bytes, or max_tokens and tokenizer")
     if not isinstance(tokenizer, TokenCounter | None):
         tokenizer = TokenCounter(tokenizer)
     counter = None if tokenizer is None else tokenizer._core  # noqa: SLF001  # the two faces of one core
-    ((unit, most),) = given
+    unit, most = size
     columns: tuple[Any, ...]
     if isinstance(source, Corpus):
         numbers = range(len(source)) if documents is None else documents
@@ -135,6 +131,22 @@ def chunk(
         raise ConfigError("documents: given with texts; expected a corpus, whose documents are numbered")
     document, start, end, num_tokens = columns
     return Chunks(document=document, start=start, end=end, num_tokens=num_tokens)
+
+
+def unit_of(max_chars: int | None, max_bytes: int | None, max_tokens: int | None) -> tuple[Unit, int] | None:
+    """The unit of the one limit that is given, and the limit; None for no limit.
+
+    Raises:
+        ConfigError: there are two, or it is out of range.
+    """
+    check_number("max_chars", max_chars, first=1)
+    check_number("max_bytes", max_bytes, first=4)
+    check_number("max_tokens", max_tokens, first=1, last=MAX_TOKENS)
+    limits: list[tuple[Unit, int | None]] = [("characters", max_chars), ("bytes", max_bytes), ("tokens", max_tokens)]
+    given = [(unit, most) for unit, most in limits if most is not None]
+    if len(given) > 1:
+        raise ConfigError("two limits of a chunk; expected one of max_chars, max_bytes and max_tokens")
+    return given[0] if given else None
 
 
 def _text(source: str | Sequence[str] | Corpus, document: int) -> str:

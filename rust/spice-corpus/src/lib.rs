@@ -16,6 +16,7 @@ mod dedup;
 mod error;
 mod export;
 mod filter;
+mod index;
 mod keep;
 mod pack;
 mod progress;
@@ -38,11 +39,14 @@ pub use chunk::{ChunkSize, Chunks};
 pub use corpus::{Corpus, CorpusStats, DocumentPlace};
 pub use dedup::{
     Benchmark, Duplicate, FilterOptions, FilterReport, Fingerprint, Match, NUM_HASHES, RUN_WORDS,
-    Signature, decontaminate, dedup, signature, similarity,
+    Signature, decontaminate, dedup, signature, signatures, similarity,
 };
 pub use error::CorpusError;
 pub use export::{ExportReport, export};
 pub use filter::{Filtered, Predicate, filter};
+pub use index::{
+    Hit, IndexManifest, IndexOptions, SearchIndex, Snippet, build_index, index_folder,
+};
 pub use keep::{Keep, KeepBits};
 pub use pack::{PackOptions, pack};
 pub use progress::Progress;

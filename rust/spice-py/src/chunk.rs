@@ -62,7 +62,11 @@ fn columns<'py>(py: Python<'py>, chunks: &Chunks, counts_tokens: bool) -> Column
     )
 }
 
-fn size_of(unit: &str, most: u64, tokenizer: Option<&TokenCounter>) -> PyResult<ChunkSize> {
+pub(crate) fn size_of(
+    unit: &str,
+    most: u64,
+    tokenizer: Option<&TokenCounter>,
+) -> PyResult<ChunkSize> {
     match (unit, tokenizer) {
         ("bytes", None) => Ok(ChunkSize::Bytes(most)),
         ("characters", None) => Ok(ChunkSize::Characters(most)),

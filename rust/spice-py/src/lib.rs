@@ -12,10 +12,12 @@ mod boundary;
 mod chunk;
 mod corpus;
 mod error;
+mod filter;
 mod keep;
 mod options;
 mod rewards;
 mod sample;
+mod search;
 mod store;
 
 use pyo3::prelude::*;
@@ -24,6 +26,8 @@ use pyo3::prelude::*;
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
     chunk::register(module)?;
+    filter::register(module)?;
+    search::register(module)?;
     keep::register(module)?;
     sample::register(module)?;
     arrow::register(module)?;

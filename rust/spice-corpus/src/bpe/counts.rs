@@ -93,6 +93,8 @@ mod tests {
     use super::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+
         #[test]
         fn every_word_has_its_own_count(words in proptest::collection::vec("[ab\\x00]{1,60}", 1..40)) {
             let text = words.concat();

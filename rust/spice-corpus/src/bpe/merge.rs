@@ -21,7 +21,8 @@ pub(super) struct Merges {
 impl Merges {
     /// From (left, right, new) in the order of their ranks; of equal pairs the last counts.
     pub(super) fn new(merges: &[(u32, u32, u32)]) -> Self {
-        let length = (merges.len() * 2 + 1).next_power_of_two();
+        // At least half empty, and at least two: a shift by all bits is none.
+        let length = (merges.len() * 2 + 2).next_power_of_two();
         let mut table = Self {
             slots: vec![(NONE, NONE); length],
             shift: u64::BITS - length.trailing_zeros(),

@@ -39,6 +39,8 @@ pub struct Chunks {
     pub num_tokens: Vec<u32>,
 }
 
+/// Documents cut one after another by one thread.
+const ROWS_TOGETHER: usize = 64;
 /// Looked at between so many chunks: whether to stop.
 const CHUNKS_BETWEEN_CHECKS: usize = 64;
 
@@ -55,7 +57,7 @@ impl Chunks {
     ) -> Result<Self, CorpusError> {
         size.check()?;
         let rows: Vec<usize> = (0..texts.len()).collect();
-        let cut = |&row: &usize| size.cut(row as u64, texts[row], stop);
+        let cut = |&row: &usize, chunks: &mut Self| size.cut(row as u64, texts[row], chunks, stop);
         Self::of_rows(&rows, threads, stop, cut)
     }
 
@@ -74,20 +76,32 @@ impl Chunks {
         for &document in documents {
             corpus.check_index(document)?;
         }
-        let cut = |&document: &u64| size.cut(document, &corpus.text(document)?, stop);
+        let cut = |&document: &u64, chunks: &mut Self| {
+            size.cut(document, &corpus.text(document)?, chunks, stop)
+        };
         Self::of_rows(documents, threads, stop, cut)
     }
 
+    /// Rows are cut many at a time, so that making room for their chunks costs little.
     fn of_rows<R: Sync>(
         rows: &[R],
         threads: Option<usize>,
         stop: &AtomicBool,
-        cut: impl Fn(&R) -> Result<Self, CorpusError> + Sync,
+        cut: impl Fn(&R, &mut Self) -> Result<(), CorpusError> + Sync,
     ) -> Result<Self, CorpusError> {
+        let batches: Vec<&[R]> = rows.chunks(ROWS_TOGETHER).collect();
+        let cut_batch = |(): &mut (), batch: &&[R]| {
+            let mut chunks = Self::default();
+            batch.iter().try_for_each(|row| cut(row, &mut chunks))?;
+            Ok(chunks)
+        };
         let threads = num_threads(threads);
-        let parts = map_rows(rows, threads, stop, |_| (), || (), |(), row| cut(row))?;
+        let parts = map_rows(&batches, threads, stop, |_| (), || (), cut_batch)?;
         let mut all = Self::default();
-        all.documents.reserve(parts.iter().map(Self::len).sum());
+        let num_chunks = parts.iter().map(Self::len).sum();
+        all.documents.reserve(num_chunks);
+        all.starts.reserve(num_chunks);
+        all.ends.reserve(num_chunks);
         for part in parts {
             all.append(part);
         }
@@ -135,25 +149,35 @@ impl ChunkSize {
         }
     }
 
+    /// Adds the chunks of a document.
+    ///
+    /// # Errors
+    /// As for [`Chunks::of_texts`].
     pub(crate) fn cut(
         &self,
         document: u64,
         text: &str,
+        chunks: &mut Chunks,
         stop: &AtomicBool,
-    ) -> Result<Chunks, CorpusError> {
+    ) -> Result<(), CorpusError> {
+        let bytes_end = |start: usize, most: u64| {
+            let end = (start as u64).saturating_add(most);
+            end.min(text.len() as u64) as usize
+        };
         match self {
-            Self::Bytes(most) => cut(document, text, stop, |start| {
-                let end = (start as u64).saturating_add(*most);
-                let end = end.min(text.len() as u64) as usize;
-                text.floor_char_boundary(end)
+            Self::Bytes(most) => cut(document, text, chunks, stop, |start| {
+                text.floor_char_boundary(bytes_end(start, *most))
             }),
-            Self::Characters(most) => {
-                let mut ascii_end = 0;
-                cut(document, text, stop, |start| {
-                    characters_end(text, start, *most, &mut ascii_end)
+            // A character has one byte.
+            Self::Characters(most) if text.is_ascii() => {
+                cut(document, text, chunks, stop, |start| {
+                    bytes_end(start, *most)
                 })
             }
-            Self::Tokens(budget) => tokens::cut(document, text, budget, stop),
+            Self::Characters(most) => cut(document, text, chunks, stop, |start| {
+                characters_end(text, start, *most)
+            }),
+            Self::Tokens(budget) => tokens::cut(document, text, budget, chunks, stop),
         }
     }
 }
@@ -162,14 +186,16 @@ impl ChunkSize {
 fn cut(
     document: u64,
     text: &str,
+    chunks: &mut Chunks,
     stop: &AtomicBool,
-    mut hard_end: impl FnMut(usize) -> usize,
-) -> Result<Chunks, CorpusError> {
-    let (mut chunks, mut start) = (Chunks::default(), 0);
+    hard_end: impl Fn(usize) -> usize,
+) -> Result<(), CorpusError> {
+    let (mut start, mut num_cut) = (0, 0_usize);
     while start < text.len() {
-        if chunks.len().is_multiple_of(CHUNKS_BETWEEN_CHECKS) {
+        if num_cut.is_multiple_of(CHUNKS_BETWEEN_CHECKS) {
             check(stop)?;
         }
+        num_cut += 1;
         let mut end = hard_end(start);
         if end < text.len() {
             end = last_quarter_boundary(text, start, end);
@@ -177,33 +203,30 @@ fn cut(
         chunks.push(document, start, end);
         start = end;
     }
-    Ok(chunks)
+    Ok(())
 }
 
-/// Where `most` characters behind `start` end; the text's end if it has fewer. All of `start..ascii_end` is known to be ASCII,
-/// and more of it afterwards.
-fn characters_end(text: &str, start: usize, most: u64, ascii_end: &mut usize) -> usize {
+/// Where `most` characters behind `start` end; the text's end if it has fewer.
+fn characters_end(text: &str, start: usize, most: u64) -> usize {
     let bytes = text.as_bytes();
-    let end = (start as u64).saturating_add(most).min(bytes.len() as u64) as usize;
-    let known = (*ascii_end).clamp(start, end);
-    if bytes[known..end].is_ascii() {
-        *ascii_end = end;
-        return end;
-    }
     // Steps over as many bytes as characters are left, and counts those that begin a character, until none is left.
     let (mut place, mut left) = (start, most);
     while left > 0 && place < bytes.len() {
         let next = (place as u64).saturating_add(left).min(bytes.len() as u64) as usize;
-        let begun = bytes[place..next]
-            .iter()
-            .filter(|&&byte| begins_character(byte));
-        left -= begun.count() as u64;
+        left -= num_begun(&bytes[place..next]);
         place = next;
     }
     // Behind the last bytes of the last one.
     text.ceil_char_boundary(place)
 }
 
-fn begins_character(byte: u8) -> bool {
-    byte & 0xC0 != 0x80
+/// Number of characters that begin in these bytes.
+fn num_begun(bytes: &[u8]) -> u64 {
+    // So few at a time that one byte holds their number: many are then counted in one instruction.
+    let count = |few: &[u8]| {
+        few.iter()
+            .map(|&byte| u8::from(byte & 0xC0 != 0x80))
+            .sum::<u8>()
+    };
+    bytes.chunks(192).map(|few| u64::from(count(few))).sum()
 }

@@ -23,19 +23,19 @@ pub(super) fn cut(
     document: u64,
     text: &str,
     budget: &TokenBudget,
+    chunks: &mut Chunks,
     stop: &AtomicBool,
-) -> Result<Chunks, CorpusError> {
-    let mut chunks = Chunks::default();
+) -> Result<(), CorpusError> {
     if let Some(encoder) = budget.counter.byte_pairs(text) {
         let mut words = Words::new(encoder, text);
         let cutter = |start| Ok(words.next_chunk(start, budget.max_tokens));
-        fill(&mut chunks, document, text, budget, stop, cutter)?;
+        fill(chunks, document, text, budget, stop, cutter)?;
         words.finish();
     } else {
         let cutter = |start| next_chunk(text, start, budget);
-        fill(&mut chunks, document, text, budget, stop, cutter)?;
+        fill(chunks, document, text, budget, stop, cutter)?;
     }
-    Ok(chunks)
+    Ok(())
 }
 
 /// Chunks from `next`, which gives the end and number of tokens of the chunk that begins at a place.
@@ -47,11 +47,12 @@ fn fill(
     stop: &AtomicBool,
     mut next: impl FnMut(usize) -> Result<(usize, usize), CorpusError>,
 ) -> Result<(), CorpusError> {
-    let mut start = 0;
+    let (mut start, mut num_cut) = (0, 0_usize);
     while start < text.len() {
-        if chunks.len().is_multiple_of(CHUNKS_BETWEEN_CHECKS) {
+        if num_cut.is_multiple_of(CHUNKS_BETWEEN_CHECKS) {
             check(stop)?;
         }
+        num_cut += 1;
         let (end, num_tokens) = next(start)?;
         if end == start {
             return Err(CorpusError::Argument {

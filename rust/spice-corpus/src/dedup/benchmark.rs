@@ -11,6 +11,7 @@ use crate::build::{BuildOptions, OnError, build};
 use crate::corpus::Corpus;
 use crate::error::CorpusError;
 use crate::progress::Progress;
+use crate::workers::{map_rows, num_threads};
 
 /// Words in a run unless another number is asked for: as GPT-3's report counts.
 pub const RUN_WORDS: usize = 13;
@@ -200,6 +201,31 @@ impl Benchmark {
             found.is_none()
         });
         found
+    }
+
+    /// Of texts that share a run of words with an item: number of the text, first byte, end, and number of the item.
+    ///
+    /// # Errors
+    /// `stop` was set, or the system gives no thread.
+    pub fn find_all(
+        &self,
+        texts: &[&str],
+        threads: Option<usize>,
+        stop: &AtomicBool,
+    ) -> Result<Vec<(u64, u64, u64, u64)>, CorpusError> {
+        let threads = num_threads(threads);
+        let find = |(): &mut (), text: &&str| Ok(self.find(text));
+        let found = map_rows(texts, threads, stop, |_| (), || (), find)?;
+        let rows = (0..).zip(found).filter_map(|(text, found)| {
+            let found = found?;
+            Some((
+                text,
+                found.start as u64,
+                found.end as u64,
+                found.item as u64,
+            ))
+        });
+        Ok(rows.collect())
     }
 
     fn insert(&mut self, run: u64, piece: Piece) {

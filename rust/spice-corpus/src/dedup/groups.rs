@@ -16,7 +16,7 @@ const RECALL: f64 = 0.99;
 pub struct Fingerprint {
     /// xxh3-128 of its text.
     pub text_hash: u128,
-    /// Its MinHash.
+    /// Its `MinHash`.
     pub signature: Signature,
 }
 
@@ -36,8 +36,9 @@ pub struct Duplicate {
 /// Rows of a band, and bands: the most rows at which 99 % of pairs as similar as `threshold` are still found.
 pub(super) fn bands_of(threshold: f64) -> (usize, usize) {
     let finds = |&rows: &usize| {
-        let num_bands = (NUM_HASHES / rows) as i32;
-        1.0 - (1.0 - threshold.powi(rows as i32)).powi(num_bands) >= RECALL
+        let meets_in_a_band = threshold.powf(rows as f64);
+        let num_bands = (NUM_HASHES / rows) as f64;
+        1.0 - (1.0 - meets_in_a_band).powf(num_bands) >= RECALL
     };
     let rows = (1..=32).rev().find(finds).unwrap_or(1);
     (rows, NUM_HASHES / rows)
@@ -179,7 +180,7 @@ mod tests {
     /// A signature of which some numbers are of another text.
     fn fingerprint(text: u32, num_changed: usize, change: u32) -> Fingerprint {
         let number = |place: usize| {
-            let text = if place * 37 % NUM_HASHES < num_changed {
+            let text = if place * place % NUM_HASHES < num_changed {
                 change
             } else {
                 text
@@ -194,17 +195,20 @@ mod tests {
         }
     }
 
-    /// Every pair, over and over, until no group changes.
+    /// Every pair that is equal, or as similar and equal in some band, over and over, until no group changes.
     fn plainly(documents: &[Fingerprint], threshold: f64) -> Vec<usize> {
+        let (rows, num_bands) = bands_of(threshold);
+        let meet = |a: &Fingerprint, b: &Fingerprint| {
+            let (a, b) = (&a.signature, &b.signature);
+            (0..num_bands).any(|band| a[band * rows..][..rows] == b[band * rows..][..rows])
+                && similarity(a, b) >= threshold
+        };
         let mut group: Vec<usize> = (0..documents.len()).collect();
         loop {
             let before = group.clone();
-            for a in 0..documents.len() {
-                for b in 0..documents.len() {
-                    let is_equal = documents[a].text_hash == documents[b].text_hash;
-                    if is_equal
-                        || similarity(&documents[a].signature, &documents[b].signature) >= threshold
-                    {
+            for (a, one) in documents.iter().enumerate() {
+                for (b, other) in documents.iter().enumerate() {
+                    if one.text_hash == other.text_hash || meet(one, other) {
                         let least = group[a].min(group[b]);
                         (group[a], group[b]) = (least, least);
                     }
@@ -225,7 +229,6 @@ mod tests {
                 .into_iter()
                 .map(|(text, num_changed, change)| fingerprint(text, num_changed, change))
                 .collect();
-            // Bands of few rows: at such a threshold every pair above it meets in one of them.
             let expected = plainly(&documents, 0.7);
             let found = duplicates(&documents, Some(0.7), &GO_ON).unwrap();
             let mut groups: Vec<usize> = (0..documents.len()).collect();

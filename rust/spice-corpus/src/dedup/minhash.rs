@@ -1,6 +1,10 @@
-//! MinHash: 128 numbers of a text, of which two texts share about as many as of their runs of five words.
+//! `MinHash`: 128 numbers of a text, of which two texts share about as many as of their runs of five words.
+
+use std::sync::atomic::AtomicBool;
 
 use super::words::for_each_run;
+use crate::error::CorpusError;
+use crate::workers::{map_rows, num_threads};
 
 /// Words in a run.
 pub(super) const SHINGLE_WORDS: usize = 5;
@@ -40,6 +44,26 @@ pub fn signature(text: &str, runs: &mut Vec<u32>) -> Signature {
     let mut signature = [u32::MAX; NUM_HASHES];
     lower(&mut signature, runs);
     signature
+}
+
+/// The signatures of texts, in their order.
+///
+/// # Errors
+/// `stop` was set, or the system gives no thread.
+pub fn signatures(
+    texts: &[&str],
+    threads: Option<usize>,
+    stop: &AtomicBool,
+) -> Result<Vec<Signature>, CorpusError> {
+    let threads = num_threads(threads);
+    map_rows(
+        texts,
+        threads,
+        stop,
+        |_| (),
+        Vec::new,
+        |room, text| Ok(signature(text, room)),
+    )
 }
 
 /// Estimated share of two texts' runs of words that they have in common (Jaccard).
@@ -94,7 +118,8 @@ mod tests {
     use super::*;
 
     fn text(words: std::ops::Range<u32>) -> String {
-        words.map(|word| format!("w{word} ")).collect()
+        let words: Vec<String> = words.map(|word| format!("w{word}")).collect();
+        words.join(" ")
     }
 
     #[test]

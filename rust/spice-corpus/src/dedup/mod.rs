@@ -9,6 +9,7 @@ mod words;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
@@ -17,7 +18,7 @@ use benchmark::place_of;
 pub use benchmark::{Benchmark, Match, RUN_WORDS};
 use groups::duplicates;
 pub use groups::{Duplicate, Fingerprint};
-pub use minhash::{NUM_HASHES, Signature, signature, similarity};
+pub use minhash::{NUM_HASHES, Signature, signature, signatures, similarity};
 use words::for_each_run;
 
 use crate::corpus::Corpus;
@@ -73,7 +74,7 @@ struct Reason<'r> {
 }
 
 /// Finds copies: equal texts and, with a threshold, texts that share at least that part of their runs of five words
-/// (estimated with MinHash). Of each group the first document is kept. Writes `dedup.keep` and `dedup.jsonl` into `folder`.
+/// (estimated with `MinHash`). Of each group the first document is kept. Writes `dedup.keep` and `dedup.jsonl` into `folder`.
 ///
 /// # Errors
 /// The threshold is not between 0 and 1, a source is gone or changed, the outputs exist, the disk is full, or `stop` was set.
@@ -136,7 +137,7 @@ pub fn dedup(
 pub fn decontaminate(
     corpus: &Corpus,
     folder: &Path,
-    benchmark: Benchmark,
+    benchmark: Arc<Benchmark>,
     options: &FilterOptions,
     progress: &Progress,
     stop: &AtomicBool,

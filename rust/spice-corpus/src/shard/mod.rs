@@ -8,6 +8,7 @@ mod files;
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
@@ -35,10 +36,10 @@ const BATCH_DOCUMENTS: u64 = 512;
 pub struct ShardConfig {
     /// Their chunks.
     pub chunks: Option<ChunkSize>,
-    /// What tells copies: their texts' hashes and MinHash signatures.
+    /// What tells copies: their texts' hashes and `MinHash` signatures.
     pub fingerprints: bool,
     /// What they share with a benchmark.
-    pub benchmark: Option<Benchmark>,
+    pub benchmark: Option<Arc<Benchmark>>,
 }
 
 /// What was made of a range of documents.
@@ -79,7 +80,7 @@ impl ShardConfig {
             &self
                 .benchmark
                 .as_ref()
-                .map_or(0, Benchmark::hash)
+                .map_or(0, |benchmark| benchmark.hash())
                 .to_le_bytes(),
         );
         format!("{:032x}", hasher.digest128())
@@ -185,7 +186,7 @@ impl Found {
             ..Self::default()
         };
         if let Some(size) = &config.chunks {
-            found.chunks = size.cut(document, text, stop)?;
+            size.cut(document, text, &mut found.chunks, stop)?;
         }
         if config.fingerprints {
             found.fingerprints.push(Fingerprint {
