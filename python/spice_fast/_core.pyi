@@ -192,7 +192,7 @@ def stream_passages(
     sampler: PassageSampler,
     first: int,
     stop: int,
-    step: int,
+    stride: int,
     max_rows: int,
     with_places: bool,
     threads: int | None,

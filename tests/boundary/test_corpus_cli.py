@@ -83,6 +83,7 @@ def test_build_and_stats_print_one_json_object(call, docs):
     assert (code, err) == (0, "")
     stats = json.loads(out)
     assert stats.pop("length_percentiles")["100"] == 1200
+    assert set(stats.pop("shuffle")) == {"mix", "near", "num_pairs"}
     assert stats == built
 
 

@@ -298,7 +298,7 @@ impl Iterator for DocumentBatches {
     }
 }
 
-/// The passages of draws `first`, `first + step`, ... below `stop`.
+/// The passages of draws `first`, `first + stride`, ... below `stop`.
 pub struct PassageBatches {
     /// Who draws them.
     pub sampler: Arc<Sampler>,
@@ -307,7 +307,7 @@ pub struct PassageBatches {
     /// One past the last draw.
     pub stop: u64,
     /// From one draw to the next.
-    pub step: u64,
+    pub stride: u64,
     /// Passages of a batch, at most.
     pub max_rows: usize,
     /// Whether to say where their documents come from.
@@ -320,10 +320,10 @@ impl Iterator for PassageBatches {
     type Item = Result<PassageBatch, CorpusError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let step = self.step.max(1);
-        let draws = (self.first..self.stop).step_by(step as usize);
+        let stride = self.stride.max(1);
+        let draws = (self.first..self.stop).step_by(stride as usize);
         let draws: Vec<_> = draws.take(self.max_rows).collect();
-        self.first = draws.last()?.saturating_add(step);
+        self.first = draws.last()?.saturating_add(stride);
         let stop = AtomicBool::new(false);
         Some(
             self.sampler

@@ -193,7 +193,7 @@ fn write_group<W: Write + Send>(
     let documents: Vec<_> = batch
         .documents
         .iter()
-        .map(|&number| number as i64)
+        .map(|&number| number.cast_signed())
         .collect();
     let mut column = group.next_column()?.ok_or_else(missing)?;
     column
@@ -206,7 +206,7 @@ fn write_group<W: Write + Send>(
     let known: Vec<_> = ordinals
         .iter()
         .flatten()
-        .map(|&ordinal| ordinal as i32)
+        .map(|&ordinal| ordinal.cast_signed())
         .collect();
     let levels: Vec<_> = ordinals
         .iter()
@@ -239,7 +239,7 @@ fn write_group<W: Write + Send>(
     )?;
     let (bytes, offsets) = batch.texts.into_parts();
     let bytes = Bytes::from(bytes);
-    let slice = |ends: &[i64]| ByteArray::from(bytes.slice(ends[0] as usize..ends[1] as usize));
+    let slice = |ends: &[usize]| ByteArray::from(bytes.slice(ends[0]..ends[1]));
     let texts: Vec<_> = offsets.windows(2).map(slice).collect();
     let mut column = group.next_column()?.ok_or_else(missing)?;
     column

@@ -6,11 +6,11 @@ use std::sync::atomic::AtomicBool;
 use crate::error::CorpusError;
 use crate::workers::for_each;
 
-/// Texts one behind another: text i is bytes `offsets[i]..offsets[i + 1]`, and is UTF-8. The layout of Arrow's `LargeUtf8`.
+/// Texts one behind another: text i is bytes `offsets[i]..offsets[i + 1]`, and is UTF-8. The layout of Arrow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts {
     bytes: Vec<u8>,
-    offsets: Vec<i64>,
+    offsets: Vec<usize>,
 }
 
 impl Texts {
@@ -28,11 +28,11 @@ impl Texts {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         self.offsets
             .windows(2)
-            .map(|ends| &self.bytes[ends[0] as usize..ends[1] as usize])
+            .map(|ends| &self.bytes[ends[0]..ends[1]])
     }
 
     /// The buffer and its offsets, one more than texts. Every piece between two offsets is UTF-8.
-    pub fn into_parts(self) -> (Vec<u8>, Vec<i64>) {
+    pub fn into_parts(self) -> (Vec<u8>, Vec<usize>) {
         (self.bytes, self.offsets)
     }
 
@@ -61,20 +61,20 @@ impl Texts {
         let mut end = 0;
         offsets.push(0);
         for (key, num_bytes) in rows {
-            end = i64::saturating_add(end, num_bytes as i64);
+            end = usize::saturating_add(end, num_bytes as usize);
             offsets.push(end);
             keys.push(key);
         }
         let mut bytes: Vec<u8> = Vec::new();
         bytes
-            .try_reserve_exact(end as usize)
+            .try_reserve_exact(end)
             .map_err(|_| CorpusError::Memory {
                 num_bytes: end as u64,
             })?;
-        let mut free = &mut bytes.spare_capacity_mut()[..end as usize];
+        let mut free = &mut bytes.spare_capacity_mut()[..end];
         let mut jobs = Vec::with_capacity(keys.len());
         for (key, ends) in keys.into_iter().zip(offsets.windows(2)) {
-            let (place, rest) = free.split_at_mut((ends[1] - ends[0]) as usize);
+            let (place, rest) = free.split_at_mut(ends[1] - ends[0]);
             free = rest;
             let is_written = false;
             jobs.push((key, Room { place, is_written }));
@@ -92,7 +92,7 @@ impl Texts {
         // SAFETY: the rooms cover the buffer up to `end`, and each says that its whole text was written.
         #[expect(unsafe_code)]
         unsafe {
-            bytes.set_len(end as usize);
+            bytes.set_len(end);
         }
         Ok(Self { bytes, offsets })
     }
@@ -103,7 +103,7 @@ impl<'a> FromIterator<&'a str> for Texts {
         let (mut bytes, mut offsets) = (Vec::new(), vec![0]);
         for text in texts {
             bytes.extend_from_slice(text.as_bytes());
-            offsets.push(bytes.len() as i64);
+            offsets.push(bytes.len());
         }
         Self { bytes, offsets }
     }

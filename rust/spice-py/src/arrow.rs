@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::ThreadId;
 
 use arrow_array::{ArrayRef, LargeStringArray, RecordBatch, StructArray, UInt32Array, UInt64Array};
-use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{Buffer, OffsetBuffer};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
@@ -170,14 +170,14 @@ fn stream_documents<'py>(
     stream(py, &document_schema(with_places), rows, requested_schema)
 }
 
-/// The passages of draws `first`, `first + step`, ... below `stop` as a stream of record batches.
+/// The passages of draws `first`, `first + stride`, ... below `stop` as a stream of record batches.
 #[pyfunction]
 fn stream_passages<'py>(
     py: Python<'py>,
     sampler: &PassageSampler,
     first: u64,
     stop: u64,
-    step: u64,
+    stride: u64,
     max_rows: usize,
     with_places: bool,
     threads: Option<usize>,
@@ -187,7 +187,7 @@ fn stream_passages<'py>(
         sampler: Arc::clone(&sampler.inner),
         first,
         stop,
-        step,
+        stride,
         max_rows,
         with_places,
         threads,
@@ -242,17 +242,18 @@ impl<I> Guarded<I> {
         if std::thread::current().id() != self.made_on {
             return false;
         }
-        let Err(signal) = Python::attach(|py| py.check_signals()) else {
-            return false;
-        };
-        if Python::attach(|py| signal.is_instance_of::<PyKeyboardInterrupt>(py)) {
+        let raised = Python::attach(|py| {
+            let signal = py.check_signals().err()?;
+            Some(signal.is_instance_of::<PyKeyboardInterrupt>(py))
+        });
+        if raised == Some(true) {
             // SAFETY: sets a flag, and may be called from anywhere.
             #[expect(unsafe_code)]
             unsafe {
                 pyo3::ffi::PyErr_SetInterrupt();
             }
         }
-        true
+        raised.is_some()
     }
 }
 
@@ -322,10 +323,10 @@ fn place_columns(places: &[DocumentPlace]) -> [ArrayRef; 6] {
     ]
 }
 
-/// The buffers themselves, not a copy.
+/// The text buffer itself, not a copy.
 fn strings(texts: Texts) -> LargeStringArray {
     let (bytes, offsets) = texts.into_parts();
-    let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+    let offsets = OffsetBuffer::from_lengths(offsets.windows(2).map(|ends| ends[1] - ends[0]));
     // SAFETY: `Texts` says that every piece between two offsets is UTF-8: the readers check it.
     #[expect(unsafe_code)]
     unsafe {

@@ -99,7 +99,7 @@ fn streams_go_through_all_documents_and_draws_once() {
         sampler: Arc::clone(&sampler),
         first: 3,
         stop: 100,
-        step: 4,
+        stride: 4,
         max_rows: 7,
         with_places: false,
         threads: Some(1),
