@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 pub(crate) mod ends;
 mod facts;
 mod format;
+mod parts;
 mod read_facts;
 mod reader;
 mod verify;

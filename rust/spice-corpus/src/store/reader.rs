@@ -4,8 +4,6 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use memmap2::{Advice, Mmap};
-use rustix::fs::{Advice as FileAdvice, fadvise};
 use xxhash_rust::xxh3::xxh3_64;
 use zstd::dict::DecoderDictionary;
 use zstd::zstd_safe::DCtx;
@@ -15,6 +13,7 @@ use super::format::{
     BLOCK_ENTRY_BYTES, BlockEntry, Codec, HASH_BYTES, MAX_BLOCK_BYTES, Refusal, Section,
     TRAILER_BYTES, Trailer, VERSION,
 };
+use super::parts::Parts;
 use crate::blob::Blob;
 use crate::error::CorpusError;
 
@@ -28,18 +27,6 @@ pub(crate) struct Shard {
     identity: u64,
     ends: Ends,
     dictionary: Option<DecoderDictionary<'static>>,
-}
-
-/// What is at hand of a shard besides its blocks.
-enum Parts {
-    /// All of it, mapped.
-    Local(Mmap),
-    /// Of an object: what lies before its blocks, and what behind.
-    Remote {
-        head: Vec<u8>,
-        tail: Vec<u8>,
-        tail_start: u64,
-    },
 }
 
 /// What one thread needs to decode blocks, and the block it decoded last.
@@ -64,36 +51,6 @@ impl Default for Scratch {
             ahead_start: 0,
             holds: None,
         }
-    }
-}
-
-impl Parts {
-    fn take(blob: &Blob, trailer: &Trailer, path: &Path) -> Result<Self, CorpusError> {
-        let Blob::Local(file) = blob else {
-            let part = |start: u64, end: u64| {
-                let mut bytes = vec![0; (end - start) as usize];
-                let read = blob.read_exact_at(&mut bytes, start);
-                read.map_err(CorpusError::io(path, "read")).map(|()| bytes)
-            };
-            let blocks = trailer.section(Section::Blocks, trailer.size);
-            return Ok(Self::Remote {
-                head: part(0, blocks.start)?,
-                tail: part(blocks.end, trailer.size)?,
-                tail_start: blocks.end,
-            });
-        };
-        // Documents are read one here and one there: reading ahead would only fill memory.
-        fadvise(file, 0, None, FileAdvice::Random)
-            .map_err(|error| CorpusError::io(path, "open")(error.into()))?;
-        // SAFETY: a shard is written under a temporary name, renamed when complete, and never changed afterwards.
-        #[expect(unsafe_code)]
-        let map = unsafe { Mmap::map(file) }.map_err(CorpusError::io(path, "map"))?;
-        if map.len() as u64 != trailer.size {
-            return Err(damaged(path, "it changes while it is opened"));
-        }
-        map.advise(Advice::Random)
-            .map_err(CorpusError::io(path, "map"))?;
-        Ok(Self::Local(map))
     }
 }
 
@@ -502,7 +459,7 @@ impl Shard {
     }
 }
 
-fn damaged(path: &Path, reason: impl Into<String>) -> CorpusError {
+pub(super) fn damaged(path: &Path, reason: impl Into<String>) -> CorpusError {
     CorpusError::Shard {
         path: path.to_owned(),
         reason: reason.into(),
