@@ -12,11 +12,12 @@ FOLDER = Path(__file__).parent / "answers"
 
 def read(folder=FOLDER):
     """All labelled cases, in the order of the files."""
-    return [
-        json.loads(line)
-        for path in sorted(folder.glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
+    return [case for path in sorted(folder.glob("*.jsonl")) for case in lines(path)]
+
+
+def lines(path):
+    """The labelled cases of one file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 def is_held_out(case):

@@ -56,6 +56,22 @@ def test_the_bars_are_met(held_out, mathematics, accuracy, false_accepts, false_
     assert rows["all"]["false_rejects"] <= false_rejects, golden.show(rows)
 
 
+@pytest.mark.parametrize("name", ["first", "second", "third"])
+@pytest.mark.parametrize(
+    ("part", "accuracy", "false_accepts", "false_rejects"),
+    [("mathematics", 98.5, 0.2, 2.5), ("rest", 97.0, 0.5, 2.5)],
+    ids=["mathematics", "rest"],
+)
+def test_the_bars_are_met_on_answers_that_others_labelled(name, part, accuracy, false_accepts, false_rejects):
+    path = golden.FOLDER.parent / "independent" / f"{name}.jsonl"
+    cases = [case for case in golden.lines(path) if case["part"] == part]
+    rows = golden.table(cases, golden.verdicts(Grader(), cases))
+    assert len(cases) >= 600
+    assert rows["all"]["accuracy"] >= accuracy, golden.show(rows)
+    assert rows["all"]["false_accepts"] <= false_accepts, golden.show(rows)
+    assert rows["all"]["false_rejects"] <= false_rejects, golden.show(rows)
+
+
 def test_hostile_answers_are_never_accepted():
     hostile = [case for case in CASES if case["category"] == "hostile"]
     assert hostile

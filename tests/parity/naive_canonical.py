@@ -25,7 +25,8 @@ WRAPPERS = {
 }  # fmt: skip
 DROPPED = {"left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "displaystyle", "textstyle", "limits"}
 RENAMED = {
-    "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "leq": "le", "geq": "ge", "neq": "ne", "rightarrow": "to",
+    "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "leq": "le", "geq": "ge", "neq": "ne", "rightarrow": "to", "wedge": "land",
+    "vee": "lor", "lnot": "neg",
 }  # fmt: skip
 # What only changes how a text looks, or prints a sign.
 SWITCHES = {

@@ -275,6 +275,9 @@ impl Writer {
                     "geq" => "ge",
                     "neq" => "ne",
                     "rightarrow" => "to",
+                    "wedge" => "land",
+                    "vee" => "lor",
+                    "lnot" => "neg",
                     other => other,
                 });
                 self.after_command = true;

@@ -209,3 +209,29 @@ fn marked_letters_are_names() {
         ("|x-700|", "|700-x|", "700-x"),
     ]);
 }
+
+#[test]
+fn repetition_roots_and_functions() {
+    assert_forms(&[
+        (r"\{1, 4\}", r"\{4, 1, 1\}", r"\{4, 1, 2\}"),
+        (r"\{1, 4, 4\}", r"\{4, 1\}", r"\{4\}"),
+        (
+            r"\frac{-b \pm \sqrt{b^2-4ac}}{2a}",
+            r"x = -\frac{b}{2a}\pm\frac{\sqrt{b^2-4ac}}{2a}",
+            r"x = \frac{-b \pm \sqrt{b^2+4ac}}{2a}",
+        ),
+        (
+            "f(x)=0, f(x)=x",
+            r"f(x) = x \text{ or } f(x) = 0",
+            "f(x)=0, f(x)=2x",
+        ),
+        (r"\mathbb{Z}", r"\mathbb Z", r"\mathbb Q"),
+        (
+            r"\frac{27}{4}",
+            r"\max = \frac{27}{4}",
+            r"\max = \frac{4}{27}",
+        ),
+        (r"A \land \neg B", r"A \wedge \lnot B", r"A \vee \lnot B"),
+        ("x", "x", r"\sqrt{x^2}"),
+    ]);
+}

@@ -259,6 +259,21 @@ fn compare_values(a: &Expression<'_>, b: &Expression<'_>) -> Sameness {
             _ => Sameness::Same(Proof::Modular),
         };
     }
+    let found = compare_at_points(a, b, context);
+    if found == Sameness::Undecided && !context.complex {
+        // \sqrt{b^2 - 4ac} is real too seldom; what agrees as a complex function agrees as a real one.
+        let complex = Context {
+            complex: true,
+            ..context
+        };
+        if compare_at_points(a, b, complex) == Sameness::Same(Proof::Numeric) {
+            return Sameness::Same(Proof::Numeric);
+        }
+    }
+    found
+}
+
+fn compare_at_points(a: &Expression<'_>, b: &Expression<'_>, context: Context) -> Sameness {
     let has_variables = a.traits.has_variables || b.traits.has_variables;
     let mut tally = Tally::default();
     let mut confirmed = false;

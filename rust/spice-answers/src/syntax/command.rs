@@ -108,6 +108,13 @@ impl<'a> Lexer<'a> {
         let rest = self.rest();
         let trimmed = rest.trim_start();
         let Some(inside) = trimmed.strip_prefix('{') else {
+            // `\mathbb Z`: the next letter alone.
+            if name == "mathbb"
+                && let Some(set) = trimmed.get(..1).and_then(|letter| number_set(letter))
+            {
+                self.at += rest.len() - trimmed.len() + 1;
+                self.push(Kind::Command(set));
+            }
             return Ok(());
         };
         let open = self.at + (rest.len() - trimmed.len()) + 1;
@@ -132,11 +139,9 @@ impl<'a> Lexer<'a> {
         self.spaced |= inside.starts_with(' ');
         self.at = open + close + 1;
         self.push(match (name, content) {
-            ("mathbb" | "mathbf", "R") => Kind::Command("reals"),
-            ("mathbb" | "mathbf", "Z") => Kind::Command("integers"),
-            ("mathbb" | "mathbf", "N") => Kind::Command("naturals"),
-            ("mathbb" | "mathbf", "Q") => Kind::Command("rationals"),
-            ("mathbb" | "mathbf", "C") => Kind::Command("complexes"),
+            ("mathbb" | "mathbf", letter) if let Some(set) = number_set(letter) => {
+                Kind::Command(set)
+            }
             _ if name == "operatorname" || !is_text(name) || is_function(content) => {
                 Kind::Letters(content)
             }
@@ -170,6 +175,18 @@ fn is_function(name: &str) -> bool {
             | "lcm"
             | "det"
     )
+}
+
+/// The set of numbers that a letter in blackboard bold stands for.
+fn number_set(letter: &str) -> Option<&'static str> {
+    Some(match letter {
+        "R" => "reals",
+        "Z" => "integers",
+        "N" => "naturals",
+        "Q" => "rationals",
+        "C" => "complexes",
+        _ => return None,
+    })
 }
 
 /// Whether a wrapper holds words; the others only change how letters look.

@@ -285,12 +285,14 @@ impl<'a> Sides<'a> {
 
     fn several(&self, gold: &[Id], how: Together, answer: &[Id], other: Together) -> Outcome {
         use Together::{Bare, Brackets, Set, Tuple};
+        if (how, other) == (Set, Set) {
+            return self.same_elements(gold, answer);
+        }
         if gold.len() != answer.len() {
             return Outcome::Different;
         }
         match (how, other) {
             (Tuple, Tuple) | (Brackets, Brackets) => self.in_order(gold, answer),
-            (Set, Set) => self.in_any_order(gold, answer),
             (Bare, Bare) => {
                 let in_order = self.in_order(gold, answer);
                 if in_order.is_same() {
@@ -325,6 +327,33 @@ impl<'a> Sides<'a> {
             if matches!(all, Outcome::Different | Outcome::Incomparable) {
                 break;
             }
+        }
+        all
+    }
+
+    /// Sets: repetition says nothing.
+    fn same_elements(&self, gold: &[Id], answer: &[Id]) -> Outcome {
+        if gold.len() == answer.len() {
+            return self.in_any_order(gold, answer);
+        }
+        if gold.len().max(answer.len()) > MAX_UNORDERED {
+            return Outcome::Different;
+        }
+        let mut all = Outcome::Same(Proof::Exact);
+        let mut is_named = vec![false; answer.len()];
+        for &gold in gold {
+            let mut found = Outcome::Different;
+            for (&answer, is_named) in answer.iter().zip(&mut is_named) {
+                let outcome = self.items(gold, answer);
+                if outcome.is_same() {
+                    *is_named = true;
+                    found = outcome;
+                }
+            }
+            all = all.and(found);
+        }
+        if is_named.contains(&false) {
+            return Outcome::Different;
         }
         all
     }

@@ -97,10 +97,59 @@ pub(super) fn take_head(list: &mut Tokens<'_>) -> Option<String> {
         list.list.remove(0);
         return None;
     }
+    if collapse_applications(list) {
+        return None;
+    }
     let end = first_equals(list)?;
     let name = name_of(list, end)?;
     list.list.drain(..=end);
     Some(name)
+}
+
+/// Makes `f = 0, f = x` of `f(x) = 0, f(x) = x`; whether there were at least two such statements.
+fn collapse_applications(list: &mut Tokens<'_>) -> bool {
+    let is_head = |at: usize| {
+        let starts = at == 0
+            || matches!(
+                list.list[at - 1].kind,
+                Kind::Symbol(',' | ';') | Kind::Letters("or" | "and") | Kind::Word("or" | "and")
+            );
+        starts
+            && matches!(
+                list.list[at..],
+                [
+                    Token {
+                        kind: Kind::Letters(_),
+                        ..
+                    },
+                    Token {
+                        kind: Kind::Symbol('('),
+                        ..
+                    },
+                    Token {
+                        kind: Kind::Letters(_),
+                        ..
+                    },
+                    Token {
+                        kind: Kind::Symbol(')'),
+                        ..
+                    },
+                    Token {
+                        kind: Kind::Symbol('='),
+                        ..
+                    },
+                    ..
+                ]
+            )
+    };
+    let heads: Vec<usize> = (0..list.list.len()).filter(|&at| is_head(at)).collect();
+    if heads.len() < 2 {
+        return false;
+    }
+    for &at in heads.iter().rev() {
+        list.list.drain(at + 1..at + 4);
+    }
+    true
 }
 
 /// Whether two names are the same, `y(x)` and `y` taken for one.
@@ -167,6 +216,9 @@ fn name_of(list: &Tokens<'_>, end: usize) -> Option<String> {
         }
         Kind::Letters(name) => name.len() == 1 && is_application(list, end),
         Kind::Accent(..) => is_application(list, end),
+        Kind::Command("max" | "min" | "sup" | "inf") => {
+            end == 1 || matches!(head[1].kind, Kind::Subscript(_))
+        }
         Kind::Command(name) => OPENERS.contains(&name) || name == "det",
         _ => false,
     };
