@@ -273,11 +273,12 @@ fn extract(
     )
 }
 
+/// Operation, text and arguments.
+type Step = (&'static str, String, Vec<usize>);
+
 /// Operation, text and arguments of every step that builds the value of a text; None where it is no single value.
 #[pyfunction]
-fn value_steps(
-    text: &Bound<'_, PyAny>,
-) -> PyResult<Option<Vec<(&'static str, String, Vec<usize>)>>> {
+fn value_steps(text: &Bound<'_, PyAny>) -> PyResult<Option<Vec<Step>>> {
     let text = backed("text", 0, text)?;
     let steps = spice_answers::value_steps(&text);
     Ok(steps.map(|steps| {
