@@ -173,13 +173,13 @@ impl BenchmarkRuns {
     }
 }
 
-/// MinHash signatures of texts: 128 numbers each.
+/// `MinHash` signatures of texts: 128 numbers each.
 #[pyfunction]
-fn minhash<'py>(
-    py: Python<'py>,
+fn minhash(
+    py: Python<'_>,
     texts: Vec<PyBackedStr>,
     threads: Option<usize>,
-) -> PyResult<Bound<'py, PyArray2<u32>>> {
+) -> PyResult<Bound<'_, PyArray2<u32>>> {
     let signatures = interruptible(py, |stop| {
         let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
         spice_corpus::signatures(&texts, threads, stop)
