@@ -16,7 +16,7 @@ use crate::world::{
 
 /// Shards of a corpus, with their bytes.
 fn shards(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let is_shard = |name: &String| name.ends_with(".spk");
+    let is_shard = |name: &String| Path::new(name).extension().is_some_and(|end| end == "spk");
     let read = |name: String| (name.clone(), fs::read(folder.join(name)).unwrap());
     names(folder)
         .into_iter()
