@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from spice_fast.corpus import build
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 SNIPPETS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
@@ -20,7 +22,10 @@ def test_the_readme_has_snippets():
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=range(len(SNIPPETS)))
 def test_every_python_snippet_of_the_readme_runs(snippet, mini_files, tmp_path):
-    shutil.copytree(mini_files[0], tmp_path / "corpus")
+    (tmp_path / "rivers.txt").write_text(
+        "The rivers of France are many. The Loire is the longest of these rivers. " * 20
+    )
+    build([mini_files[0].parent / "documents.jsonl", tmp_path / "rivers.txt"], tmp_path / "corpus", min_bytes=0)
     (tmp_path / "model").mkdir()
     tokenizer = ROOT / "python" / "spice_fast" / "mini" / "checkpoint" / "tokenizer.json"
     shutil.copy(tokenizer, tmp_path / "model" / "tokenizer.json")
