@@ -67,7 +67,7 @@ def test_a_packing_killed_at_a_hundred_moments_is_finished_by_the_next(tmp_path)
     generator, finished, resumed = random.Random(5), 0, 0
     for _ in range(100):
         child = in_child(run)
-        time.sleep(generator.random() * duration * 0.2)
+        time.sleep(generator.random() * duration)
         os.kill(child, signal.SIGKILL)
         wait(child)
         if output.exists():
