@@ -13,6 +13,11 @@ const MAX_BYTES: usize = 300;
 
 /// The text prepared for reading.
 pub(super) fn in_symbols(text: Spelling<'_>) -> Cow<'_, str> {
+    // Digits and plain operators are read as they stand.
+    let is_plain = |byte: u8| byte.is_ascii_digit() || b" +-/^().,".contains(&byte);
+    if text.raw.bytes().all(is_plain) {
+        return Cow::Borrowed(text.raw);
+    }
     if text.canonical.len() <= MAX_BYTES
         && let Some(spoken) = spoken(text.canonical)
     {

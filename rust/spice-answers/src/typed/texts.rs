@@ -130,7 +130,9 @@ pub(super) fn alike(
     if is_list {
         return None;
     }
-    if gold.contains(['^', '-', '[']) || gold.starts_with(|first: char| first.is_ascii_digit()) {
+    let may_be_atoms =
+        gold.contains(['^', '-', '[']) || gold.starts_with(|first: char| first.is_ascii_digit());
+    if may_be_atoms && gold.bytes().any(|byte| byte.is_ascii_alphabetic()) {
         let isotopes = atoms::isotope(gold).zip(atoms::isotope(answer));
         let electrons = atoms::electrons(gold).zip(atoms::electrons(answer));
         if isotopes.is_some_and(|(a, b)| a == b) || electrons.is_some_and(|(a, b)| a == b) {
