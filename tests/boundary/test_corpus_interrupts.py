@@ -59,7 +59,7 @@ def test_ctrl_c_stops_a_draw_and_a_reading_soon(tmp_path):
     (tmp_path / "b.txt").write_text("a word. " * 100)
     build([tmp_path / "b.txt"], tmp_path / "small")
     with interrupted_soon():
-        Corpus.open(tmp_path / "small").read([0] * 1_000_000, threads=1)
+        Corpus.open(tmp_path / "small").read([0] * 2_000_000, threads=1)
     # The next call knows nothing of it.
     assert len(sampler.draw(range(3))) == 3
 
