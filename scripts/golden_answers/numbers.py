@@ -31,15 +31,15 @@ ONES = [
 TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
-def words(n: int) -> str:
-    """`n` below a million in English."""
+def words(n: int, joint: str = " and ") -> str:
+    """`n` below a million in English; `joint` stands behind "hundred"."""
     if n < 20:
         return ONES[n]
     if n < 100:
         return TENS[n // 10] + (f"-{ONES[n % 10]}" if n % 10 else "")
     if n < 1000:
-        return f"{ONES[n // 100]} hundred" + (f" and {words(n % 100)}" if n % 100 else "")
-    return f"{words(n // 1000)} thousand" + (f" {words(n % 1000)}" if n % 1000 else "")
+        return f"{ONES[n // 100]} hundred" + (f"{joint}{words(n % 100, joint)}" if n % 100 else "")
+    return f"{words(n // 1000, joint)} thousand" + (f" {words(n % 1000, joint)}" if n % 1000 else "")
 
 
 def grouped(n: int, separator: str) -> str:

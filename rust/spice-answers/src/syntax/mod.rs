@@ -15,5 +15,5 @@ pub(crate) mod token;
 pub(crate) mod tree;
 
 pub(crate) use parser::parse;
-pub(crate) use token::{Kind, Token, Tokens, tokens};
+pub(crate) use token::{Kind, Token, Tokens, outside_brackets, tokens};
 pub(crate) use tree::{Constant, Function, Id, Node, Pair, Relation, Tree};

@@ -63,6 +63,23 @@ impl Tokens<'_> {
     }
 }
 
+/// The symbols outside of all brackets and environments, each with its place.
+pub(crate) fn outside_brackets<'t, 'a>(
+    list: &'t [Token<'a>],
+) -> impl Iterator<Item = (usize, Token<'a>)> + use<'t, 'a> {
+    let mut depth = 0_usize;
+    list.iter().copied().enumerate().filter(move |(_, token)| {
+        match token.kind {
+            Kind::Symbol('(' | '[' | '{' | SET_OPEN | '⟨') | Kind::Begin(_) => depth += 1,
+            Kind::Symbol(')' | ']' | '}' | SET_CLOSE | '⟩') | Kind::End(_) => {
+                depth = depth.saturating_sub(1);
+            }
+            _ => return depth == 0,
+        }
+        false
+    })
+}
+
 /// The symbols of a text in which Unicode is already brought to its plain form.
 pub(crate) fn tokens(text: &str) -> Result<Tokens<'_>, Failure> {
     let mut lexer = Lexer {

@@ -1,9 +1,9 @@
 //! Values between relations: `x = 5`, `2^4 - 1 = 15`, `a < b <= c`, `x in S`; and what counts as a name on their left.
 
 use super::line::inequality;
+use super::rounding::approximates;
 use super::shape::{Piece, Reading, Shape, Together, value};
 use crate::algebra::identity::{self, Expression, Sameness};
-use crate::algebra::rational::Rational;
 use crate::syntax::tree::Fence;
 use crate::syntax::{Constant, Function, Id, Node, Relation, Tree};
 
@@ -88,29 +88,6 @@ fn constants(tree: &Tree, items: &[Id], relations: &[Relation]) -> Option<Option
         }
     }
     Some(value.filter(|_| all_constant).map(|(item, _)| item))
-}
-
-/// Whether a decimal is a value up to its last digit.
-fn approximates(tree: &Tree, decimal: Id, value: &Expression<'_>) -> bool {
-    let (number, negative) = match tree.node(decimal) {
-        Node::Number(index) => (index, false),
-        Node::Negate(inner) => match tree.node(inner) {
-            Node::Number(index) => (index, true),
-            _ => return false,
-        },
-        _ => return false,
-    };
-    let number = &tree.numbers[number as usize];
-    let center = if negative {
-        number.value.negated()
-    } else {
-        number.value.clone()
-    };
-    number.places.is_some_and(|places| {
-        Rational::integer(10)
-            .power(-i64::from(places))
-            .is_some_and(|unit| identity::is_within(value, &center, &unit))
-    })
 }
 
 pub(super) fn closed(ends: &[Id]) -> Piece {

@@ -163,7 +163,7 @@ fn equations(gold: &Math, answer: &Math) -> Option<Outcome> {
     Some(sides.vanish_alike(gold.equation?, answer.equation?))
 }
 
-fn outcome(sameness: Sameness) -> Outcome {
+pub(super) fn outcome(sameness: Sameness) -> Outcome {
     match sameness {
         Sameness::Same(proof) => Outcome::Same(proof),
         Sameness::Different => Outcome::Different,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::syntax::{Kind, Token, Tokens};
+use crate::syntax::{Kind, Token, Tokens, outside_brackets};
 
 /// Commands that open a name or an operation whose value is said behind the equals sign.
 const OPENERS: [&str; 14] = [
@@ -168,25 +168,15 @@ pub(super) fn same_name(a: &str, b: &str) -> bool {
         || graph(b, a)
 }
 
-/// Place of the first equals sign outside of brackets.
+/// Place of the first equals sign outside of brackets, if no other relation or separator stands before it.
 fn first_equals(list: &Tokens<'_>) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (at, token) in list.list.iter().enumerate() {
-        match token.kind {
-            Kind::Symbol('(' | '[' | '{' | '⦃' | '⟨') | Kind::Begin(_) => depth += 1,
-            Kind::Symbol(')' | ']' | '}' | '⦄' | '⟩') | Kind::End(_) => {
-                depth = depth.saturating_sub(1);
-            }
-            Kind::Symbol(',' | ';' | '<' | '>' | '≤' | '≥' | '≠' | '≈' | '∈' | '∨' | '∧')
-                if depth == 0 =>
-            {
-                return None;
-            }
-            Kind::Symbol('=') if depth == 0 => return Some(at),
-            _ => {}
-        }
-    }
-    None
+    let (at, token) = outside_brackets(&list.list).find(|(_, token)| {
+        matches!(
+            token.kind,
+            Kind::Symbol('=' | ',' | ';' | '<' | '>' | '≤' | '≥' | '≠' | '≈' | '∈' | '∨' | '∧')
+        )
+    })?;
+    (token.kind == Kind::Symbol('=')).then_some(at)
 }
 
 /// The name that the symbols before an equals sign are, if they are one.

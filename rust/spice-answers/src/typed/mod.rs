@@ -107,10 +107,10 @@ fn by_value(
     rounding: bool,
     as_prose: bool,
 ) -> (Outcome, Kinds) {
-    let (first, second) = (in_symbols(gold), in_symbols(answer));
-    if let Some((outcome, kind)) = by_notation(gold.canonical, answer.canonical, kind, as_prose) {
-        return (outcome, kind);
+    if let Some(decided) = by_notation(gold.canonical, answer.canonical, kind, as_prose) {
+        return decided;
     }
+    let (first, second) = (in_symbols(gold), in_symbols(answer));
     if as_prose && !(has_digit(&first) && has_digit(&second)) {
         return (Outcome::Incomparable, Kinds::TEXTS);
     }

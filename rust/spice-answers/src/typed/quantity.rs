@@ -4,7 +4,7 @@ use super::unit_reader::{Found, UnitReader};
 use super::units::{self, Unit};
 use crate::algebra::rational::Rational;
 use crate::syntax::tree::Number;
-use crate::syntax::{Kind, Token, Tokens};
+use crate::syntax::{Kind, Token, Tokens, outside_brackets};
 
 /// Symbols that a unit may take.
 const MAX_UNIT_TOKENS: usize = 16;
@@ -103,21 +103,14 @@ pub(crate) fn take(tokens: &mut Tokens<'_>) -> Option<Measure> {
 /// Runs of symbols between commas, "or" and "and" outside brackets.
 fn items(list: &[Token<'_>]) -> Vec<(usize, usize)> {
     let mut items = Vec::new();
-    let mut depth = 0_usize;
     let mut start = 0;
-    for (at, token) in list.iter().enumerate() {
-        match token.kind {
-            Kind::Symbol('(' | '[' | '{' | '⦃' | '⟨') | Kind::Begin(_) => depth += 1,
-            Kind::Symbol(')' | ']' | '}' | '⦄' | '⟩') | Kind::End(_) => {
-                depth = depth.saturating_sub(1);
-            }
+    for (at, token) in outside_brackets(list) {
+        if matches!(
+            token.kind,
             Kind::Symbol(',' | ';') | Kind::Letters("or" | "and") | Kind::Word("or" | "and")
-                if depth == 0 =>
-            {
-                items.push((start, at));
-                start = at + 1;
-            }
-            _ => {}
+        ) {
+            items.push((start, at));
+            start = at + 1;
         }
     }
     items.push((start, list.len()));

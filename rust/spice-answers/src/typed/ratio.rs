@@ -1,11 +1,11 @@
 //! Proportions: `3:4`, `2 to 3 to 5`, `1 : \sqrt{2}`, and the fraction that says the same of two parts.
 
 use super::calendar::Clock;
-use super::compare::Outcome;
-use crate::algebra::identity::{self, Expression, Proof, Sameness};
+use super::compare::{Outcome, outcome};
+use crate::algebra::identity::{self, Expression, Proof};
 use crate::algebra::rational::Rational;
 use crate::policy::Conventions;
-use crate::syntax::{Kind, Token, Tokens, Tree, parse, tokens};
+use crate::syntax::{Kind, Token, Tokens, Tree, outside_brackets, parse, tokens};
 
 /// Parts of one proportion.
 const MAX_PARTS: usize = 6;
@@ -95,27 +95,20 @@ impl Ratio {
 
 fn same(a: &Tree, b: &Tree) -> Outcome {
     let (a, b) = (Expression::new(a, a.root), Expression::new(b, b.root));
-    match identity::compare(&a, &b) {
-        Sameness::Same(proof) => Outcome::Same(proof),
-        Sameness::Different => Outcome::Different,
-        Sameness::Undecided => Outcome::Undecided,
-    }
+    outcome(identity::compare(&a, &b))
 }
 
 /// Where the parts stand.
 fn parts(list: &Tokens<'_>) -> Option<Vec<(usize, usize)>> {
     let mut parts = Vec::new();
-    let mut depth = 0_usize;
     let mut start = 0;
-    for (at, token) in list.list.iter().enumerate() {
-        match token.kind {
-            Kind::Symbol('(' | '[' | '{' | '⦃') => depth += 1,
-            Kind::Symbol(')' | ']' | '}' | '⦄') => depth = depth.saturating_sub(1),
-            Kind::Symbol(':') | Kind::Word("to") | Kind::Letters("to") if depth == 0 => {
-                parts.push((start, at));
-                start = at + 1;
-            }
-            _ => {}
+    for (at, token) in outside_brackets(&list.list) {
+        if matches!(
+            token.kind,
+            Kind::Symbol(':') | Kind::Word("to") | Kind::Letters("to")
+        ) {
+            parts.push((start, at));
+            start = at + 1;
         }
     }
     parts.push((start, list.list.len()));

@@ -2,6 +2,7 @@
 
 use crate::algebra::identity::{self, Expression};
 use crate::algebra::rational::Rational;
+use crate::syntax::tree::Number;
 use crate::syntax::{Id, Node, Tree};
 
 /// Fewest significant digits of a rounded answer.
@@ -25,15 +26,9 @@ pub(super) fn is_written_out(tree: &Tree, id: Id) -> bool {
 
 /// Whether a decimal, times a factor, is `fine` correctly rounded to at least four significant digits, and not to zero.
 pub(super) fn rounds(tree: &Tree, decimal: Id, factor: &Rational, fine: &Expression<'_>) -> bool {
-    let (number, negative) = match tree.node(decimal) {
-        Node::Number(index) => (index, false),
-        Node::Negate(inner) => match tree.node(inner) {
-            Node::Number(index) => (index, true),
-            _ => return false,
-        },
-        _ => return false,
+    let Some(number) = written(tree, decimal) else {
+        return false;
     };
-    let number = &tree.numbers[number as usize];
     let Some(places) = number.places else {
         return false;
     };
@@ -45,13 +40,37 @@ pub(super) fn rounds(tree: &Tree, decimal: Id, factor: &Rational, fine: &Express
         .power(-i64::from(places))
         .and_then(|unit| unit.divide(&Rational::integer(2)))
         .and_then(|half| half.multiply(factor));
-    let value = if negative {
-        number.value.negated()
-    } else {
-        number.value.clone()
-    };
-    match (value.multiply(factor), distance) {
+    match (number.value.multiply(factor), distance) {
         (Some(center), Some(distance)) => identity::is_within(fine, &center, &distance),
         _ => false,
+    }
+}
+
+/// Whether a decimal is a value up to its last digit.
+pub(super) fn approximates(tree: &Tree, decimal: Id, value: &Expression<'_>) -> bool {
+    written(tree, decimal).is_some_and(|number| {
+        number.places.is_some_and(|places| {
+            Rational::integer(10)
+                .power(-i64::from(places))
+                .is_some_and(|unit| identity::is_within(value, &number.value, &unit))
+        })
+    })
+}
+
+/// The number that a node is as written, its sign included.
+fn written(tree: &Tree, id: Id) -> Option<Number> {
+    match tree.node(id) {
+        Node::Number(index) => Some(tree.numbers[index as usize].clone()),
+        Node::Negate(inner) => match tree.node(inner) {
+            Node::Number(index) => {
+                let number = &tree.numbers[index as usize];
+                Some(Number {
+                    value: number.value.negated(),
+                    ..*number
+                })
+            }
+            _ => None,
+        },
+        _ => None,
     }
 }
