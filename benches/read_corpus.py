@@ -23,9 +23,9 @@ FOLDER = os.environ.get("BENCH_FOLDER", "raw")
 THREADS = int(os.environ.get("BENCH_THREADS", "1"))
 
 
-def random_ids(count, num_documents):
+def random_ids(count, num_documents, seed=1):
     """The same documents for every side: uniform, with repetitions."""
-    draw = random.Random(1)
+    draw = random.Random(seed)
     return [draw.randrange(num_documents) for _ in range(count)]
 
 

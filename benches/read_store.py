@@ -7,40 +7,15 @@ from __future__ import annotations
 
 import gc
 import os
-import random
 import shutil
-from pathlib import Path
 
 from cold_files import delivered, drop
 from measure import serve
+from read_corpus import CORPUS, DATA, batches_of, prepare, random_ids
 
-from spice_fast.corpus import Corpus, build, pack
+from spice_fast.corpus import Corpus, pack
 
-CORPUS = Path(os.environ["BENCH_CORPUS"])
-DATA = Path(os.environ["BENCH_DATA"])
-BATCH = 256
 COLD = 400
-
-
-def random_ids(count, num_documents, seed=1):
-    """The same documents for every side: uniform, with repetitions."""
-    draw = random.Random(seed)
-    return [draw.randrange(num_documents) for _ in range(count)]
-
-
-def batches_of(numbers, rows=BATCH):
-    return [numbers[first : first + rows] for first in range(0, len(numbers), rows)]
-
-
-def prepare():
-    """Packs the corpus, and indexes it in place; what is there stays."""
-    source = [CORPUS / "corpus.jsonl"]
-    if not (DATA / "in_place").exists():
-        build(source, DATA / "in_place", min_bytes=0)
-    for codec in ("raw", "zstd"):
-        if not (DATA / codec).exists():
-            pack(source, DATA / codec, min_bytes=0, codec=codec)
-    return lambda: 1
 
 
 def packing():
