@@ -4,7 +4,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use spice_answers::{Case, Mode, Policy, TaskKind, check};
+use spice_answers::limits::MAX_FUEL;
+use spice_answers::{Case, Mode, Policy, Rule, TaskKind, check};
 
 /// Stack of the thread that grades: a grader that recurses on its input would overflow it.
 const STACK_BYTES: usize = 256 << 10;
@@ -204,4 +205,27 @@ fn a_coefficient_cannot_hide_behind_the_primes() {
     assert_ne!(case(&format!("x + {hidden}")), Some(true));
     assert_ne!(case(&format!("x + {hidden}y")), Some(true));
     assert_eq!(case("x + 0y"), Some(true));
+}
+
+#[test]
+fn sets_whose_members_agree_to_forty_digits_burn_their_fuel_and_no_more() {
+    let member = |place: usize| {
+        format!("\\sin1+\\cos2+e^{{3/7}}+\\ln5+\\tan2+\\sin3+\\cos4+\\tan5+e^6+{place}e-40")
+    };
+    let set = |places: &mut dyn Iterator<Item = usize>| {
+        let members: Vec<String> = places.map(member).collect();
+        format!("\\{{{}\\}}", members.join(","))
+    };
+    let (gold, answer) = (set(&mut (0..64)), set(&mut (0..64).rev()));
+    let case = Case {
+        gold: &gold,
+        response: &answer,
+        kind: Some(TaskKind::Expression),
+        choices: &[],
+    };
+    let verdict = check(&case, Policy::TRAINING, Mode::Answer);
+    assert_eq!(verdict.rule, Rule::Undecided);
+    assert!(verdict.fuel > MAX_FUEL);
+    // What was begun when the fuel ran out ends within a small part of it, and the rest of the pairs costs next to nothing.
+    assert!(verdict.fuel < MAX_FUEL + MAX_FUEL / 4, "{}", verdict.fuel);
 }
