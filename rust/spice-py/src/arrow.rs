@@ -17,10 +17,10 @@ use pyo3_arrow::ffi::{
 };
 use spice_corpus::{
     CorpusError, DocumentBatch, DocumentBatches, DocumentPlace, Facts, PassageBatch,
-    PassageBatches, Progress, Texts,
+    PassageBatches, Texts,
 };
 
-use crate::boundary::{detached, interruptible, interruptible_with};
+use crate::boundary::{detached, interruptible, with_progress};
 use crate::corpus::CorpusReader;
 use crate::sample::PassageSampler;
 
@@ -345,16 +345,10 @@ fn export_corpus(
     threads: Option<usize>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Vec<PathBuf>, usize, u64)> {
-    let counters = Progress::default();
-    let tick = |py: Python<'_>| match &progress {
-        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
-        None => Ok(()),
-    };
     let corpus = &corpus.inner;
-    let report = interruptible_with(py, tick, |stop| {
-        spice_corpus::export(corpus, &folder, file_bytes, threads, &counters, stop)
+    let report = with_progress(py, progress, |counters, stop| {
+        spice_corpus::export(corpus, &folder, file_bytes, threads, counters, stop)
     })?;
-    tick(py)?;
     Ok((report.files, report.num_resumed, report.num_documents))
 }
 

@@ -6,6 +6,7 @@ use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use pyo3::prelude::*;
+use spice_corpus::{CorpusError, Progress};
 
 use crate::error::IntoPyErr;
 
@@ -48,7 +49,7 @@ where
 ///
 /// # Errors
 /// The error of `work` or of `tick`; or what a signal handler raised.
-pub(crate) fn interruptible_with<T, E>(
+fn interruptible_with<T, E>(
     py: Python<'_>,
     mut tick: impl FnMut(Python<'_>) -> PyResult<()> + Send,
     work: impl FnOnce(&AtomicBool) -> Result<T, E> + Send,
@@ -88,4 +89,23 @@ where
         (None, Ok(result)) => result.map_err(IntoPyErr::into_py_err),
         (None, Err(panic)) => resume_unwind(panic),
     }
+}
+
+/// Runs work on a corpus that counts what it has done; `progress(done, total)` is called about every 50 ms and at the end.
+///
+/// # Errors
+/// The error of `work` or of `progress`; or what a signal handler raised.
+pub(crate) fn with_progress<T: Send>(
+    py: Python<'_>,
+    progress: Option<Py<PyAny>>,
+    work: impl FnOnce(&Progress, &AtomicBool) -> Result<T, CorpusError> + Send,
+) -> PyResult<T> {
+    let counters = Progress::default();
+    let tick = |py: Python<'_>| match &progress {
+        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
+        None => Ok(()),
+    };
+    let result = interruptible_with(py, tick, |stop| work(&counters, stop))?;
+    tick(py)?;
+    Ok(result)
 }

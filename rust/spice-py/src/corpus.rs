@@ -6,9 +6,9 @@ use std::sync::Arc;
 use pyo3::exceptions::{PyIndexError, PyKeyboardInterrupt, PyMemoryError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
-use spice_corpus::{BuildOptions, CorpusError, Manifest, OnError, Progress, Skipped};
+use spice_corpus::{BuildOptions, CorpusError, Manifest, OnError, Skipped};
 
-use crate::boundary::{detached, interruptible, interruptible_with};
+use crate::boundary::{detached, interruptible, with_progress};
 use crate::error::{IntoPyErr, classes};
 
 impl IntoPyErr for CorpusError {
@@ -84,17 +84,6 @@ impl Facts {
     }
 }
 
-/// Tells a caller's `progress(done, total)` how far the work is that counts with `counters`.
-pub(crate) fn told(
-    progress: Option<&Py<PyAny>>,
-    counters: &Progress,
-) -> impl FnMut(Python<'_>) -> PyResult<()> {
-    move |py| match progress {
-        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
-        None => Ok(()),
-    }
-}
-
 /// What build and pack have in common.
 pub(crate) fn build_options(
     text_keys: Vec<String>,
@@ -134,12 +123,9 @@ fn build_corpus(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Facts> {
     let options = build_options(text_keys, min_bytes, on_error, overwrite, threads)?;
-    let counters = Progress::default();
-    let mut tick = told(progress.as_ref(), &counters);
-    let report = interruptible_with(py, &mut tick, |stop| {
-        spice_corpus::build(&inputs, &output, &options, &counters, stop)
+    let report = with_progress(py, progress, |counters, stop| {
+        spice_corpus::build(&inputs, &output, &options, counters, stop)
     })?;
-    tick(py)?;
     Ok(Facts::new(report.manifest, report.skipped))
 }
 
@@ -152,12 +138,9 @@ fn build_synthetic(
     overwrite: bool,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Facts> {
-    let counters = Progress::default();
-    let mut tick = told(progress.as_ref(), &counters);
-    let report = interruptible_with(py, &mut tick, |stop| {
-        spice_corpus::build_synthetic(num_documents, &output, overwrite, &counters, stop)
+    let report = with_progress(py, progress, |counters, stop| {
+        spice_corpus::build_synthetic(num_documents, &output, overwrite, counters, stop)
     })?;
-    tick(py)?;
     Ok(Facts::new(report.manifest, report.skipped))
 }
 

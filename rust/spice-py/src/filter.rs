@@ -7,10 +7,10 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods, ToPyArray};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use spice_corpus::{
-    Benchmark, FilterOptions, FilterReport, NUM_HASHES, Progress, ShardConfig, ShardManifest,
+    Benchmark, FilterOptions, FilterReport, NUM_HASHES, ShardConfig, ShardManifest,
 };
 
-use crate::boundary::{interruptible, interruptible_with};
+use crate::boundary::{interruptible, with_progress};
 use crate::chunk::{TokenCounter, size_of};
 use crate::corpus::CorpusReader;
 
@@ -24,23 +24,6 @@ fn report(report: &FilterReport) -> Report {
         report.num_exact,
         report.num_dropped_bytes,
     )
-}
-
-/// Runs work that counts bytes; `progress(done_bytes, total_bytes)` is called about every 50 ms.
-pub(crate) fn with_progress<T: Send>(
-    py: Python<'_>,
-    progress: Option<Py<PyAny>>,
-    work: impl FnOnce(&Progress, &std::sync::atomic::AtomicBool) -> Result<T, spice_corpus::CorpusError>
-    + Send,
-) -> PyResult<T> {
-    let counters = Progress::default();
-    let tick = |py: Python<'_>| match &progress {
-        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
-        None => Ok(()),
-    };
-    let result = interruptible_with(py, tick, |stop| work(&counters, stop))?;
-    tick(py)?;
-    Ok(result)
 }
 
 /// Finds copies, and writes `dedup.keep` and `dedup.jsonl`.

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
-use spice_corpus::{CorpusError, Keep, KeepBits, Predicate, Progress, filter};
+use spice_corpus::{CorpusError, Keep, KeepBits, Predicate, filter};
 
-use crate::boundary::{detached, interruptible, interruptible_with};
-use crate::corpus::{CorpusReader, told};
+use crate::boundary::{detached, interruptible, with_progress};
+use crate::corpus::CorpusReader;
 
 /// An open keep file.
 #[pyclass(frozen, module = "spice_fast._core")]
@@ -112,12 +112,10 @@ fn filter_corpus(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(u64, u64, u64)> {
     let corpus = &*corpus.inner;
-    let counters = Progress::default();
-    let mut tick = told(progress.as_ref(), &counters);
-    let found = interruptible_with(py, &mut tick, |stop| {
+    let found = with_progress(py, progress, |counters, stop| {
         let predicates = comparisons.iter().map(|written| written.parse());
         let predicates = predicates.collect::<Result<Vec<Predicate>, _>>()?;
-        let filtered = filter(corpus, &predicates, &counters, stop)?;
+        let filtered = filter(corpus, &predicates, counters, stop)?;
         let keep = filtered.bits.write(&output, corpus, &made_by, overwrite)?;
         Ok::<_, CorpusError>((
             keep.num_kept(),
@@ -125,7 +123,6 @@ fn filter_corpus(
             filtered.num_of_other_kind,
         ))
     })?;
-    tick(py)?;
     Ok(found)
 }
 

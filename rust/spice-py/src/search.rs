@@ -6,9 +6,8 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use spice_corpus::{Hit, IndexOptions};
 
-use crate::boundary::{detached, interruptible};
+use crate::boundary::{detached, interruptible, with_progress};
 use crate::corpus::CorpusReader;
-use crate::filter::with_progress;
 
 /// Builds the index of a corpus, or what is missing of it; gives its number of documents and of parts.
 #[pyfunction]

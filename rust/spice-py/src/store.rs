@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use pyo3::prelude::*;
-use spice_corpus::{Codec, PackOptions, Progress};
+use spice_corpus::{Codec, PackOptions};
 
-use crate::boundary::interruptible_with;
+use crate::boundary::with_progress;
 use crate::corpus::{Facts, build_options};
 use crate::error::classes;
 
@@ -37,15 +37,9 @@ fn pack_corpus(
         },
         shard_bytes,
     };
-    let counters = Progress::default();
-    let tick = |py: Python<'_>| match &progress {
-        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
-        None => Ok(()),
-    };
-    let report = interruptible_with(py, tick, |stop| {
-        spice_corpus::pack(&inputs, &output, &options, &counters, stop)
+    let report = with_progress(py, progress, |counters, stop| {
+        spice_corpus::pack(&inputs, &output, &options, counters, stop)
     })?;
-    tick(py)?;
     Ok(Facts::new(report.manifest, report.skipped))
 }
 
@@ -60,15 +54,9 @@ fn verify_corpus(
     threads: Option<usize>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(u64, u64, Vec<Damage>)> {
-    let counters = Progress::default();
-    let tick = |py: Python<'_>| match &progress {
-        Some(progress) => progress.call1(py, counters.bytes()).map(drop),
-        None => Ok(()),
-    };
-    let report = interruptible_with(py, tick, |stop| {
-        spice_corpus::verify(&folder, threads, &counters, stop)
+    let report = with_progress(py, progress, |counters, stop| {
+        spice_corpus::verify(&folder, threads, counters, stop)
     })?;
-    tick(py)?;
     let damage = report.damage.into_iter();
     let damage = damage.map(|one| (one.path, one.documents, one.reason));
     Ok((report.num_documents, report.num_bytes, damage.collect()))
