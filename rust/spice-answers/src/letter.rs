@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::announce::announced;
 use crate::canonical::canonical;
 use crate::number::{self, Reading};
-use crate::text::{looks_like_mathematics, same_option};
+use crate::text::{AsOption, looks_like_mathematics};
 use crate::typed;
 use crate::verdict::Rule;
 
@@ -71,11 +71,11 @@ fn named(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rule), Rule> {
         choices.len()
     };
     let matching = |text: &str| -> Vec<usize> {
+        let option = AsOption::new(text);
         (0..choices.len())
-            .filter(|&index| same_option(text, &choices[index]))
+            .filter(|&index| option.is(&choices[index]))
             .collect()
     };
-    let matches = matching(text);
     let body = without_prefix(text);
     match leading_letter(body) {
         Some((index, rest)) if index < num_choices => {
@@ -89,6 +89,7 @@ fn named(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rule), Rule> {
             if own.contains(&index) {
                 return Ok((index, Rule::EqualLetter));
             }
+            let matches = matching(text);
             if !own.is_empty() || matches.iter().any(|&other| other != index) {
                 return Err(Rule::Contradiction);
             }
@@ -101,14 +102,14 @@ fn named(text: &str, choices: &[Cow<'_, str>]) -> Result<(usize, Rule), Rule> {
         None => {
             if let Some((index, rest)) =
                 letter_and_text(body).filter(|&(index, _)| index < choices.len())
-                && matches.iter().all(|&other| other == index)
-                && same_option(rest, &choices[index])
+                && AsOption::new(rest).is(&choices[index])
+                && matching(text).iter().all(|&other| other == index)
             {
                 return Ok((index, Rule::EqualLetter));
             }
         }
     }
-    match matches[..] {
+    match matching(text)[..] {
         [index] => Ok((index, Rule::EqualChoiceText)),
         [] if letters_in(text, num_choices).count_ones() < 2 => Err(Rule::NoLetter),
         _ => Err(Rule::SeveralLetters),

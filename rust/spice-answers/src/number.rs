@@ -149,8 +149,9 @@ pub(crate) fn read(text: &str) -> Reading<'_> {
     let Some(written) = cursor.number() else {
         return Reading::NotANumber;
     };
-    let num_digits = text.bytes().filter(u8::is_ascii_digit).count();
-    if num_digits > MAX_DIGITS || written.exponent.abs() > MAX_EXPONENT {
+    let has_many_digits =
+        text.len() > MAX_DIGITS && text.bytes().filter(u8::is_ascii_digit).count() > MAX_DIGITS;
+    if has_many_digits || written.exponent.abs() > MAX_EXPONENT {
         return Reading::OverLimits;
     }
     written.value().map_or(Reading::NotANumber, Reading::Number)
@@ -450,11 +451,11 @@ impl<'a> Cursor<'a> {
     }
 
     fn one_of(&mut self, chars: &str) -> Option<char> {
-        let first = self
-            .rest
-            .chars()
-            .next()
-            .filter(|&first| chars.contains(first))?;
+        let first = self.rest.chars().next()?;
+        // Most of what stands here is a digit, and nothing that is asked for is one.
+        if first.is_ascii_digit() || !chars.contains(first) {
+            return None;
+        }
         self.rest = &self.rest[first.len_utf8()..];
         Some(first)
     }

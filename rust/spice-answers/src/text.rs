@@ -96,16 +96,29 @@ pub(crate) fn looks_like_mathematics(text: &str) -> bool {
     true
 }
 
-/// Whether two canonical texts name the same option: as prose, or as exactly the same number.
-pub(crate) fn same_option(a: &str, b: &str) -> bool {
-    if same_prose(a, b) {
-        return true;
+/// A canonical text that may name one of several options; its number is read once.
+pub(crate) struct AsOption<'a> {
+    text: &'a str,
+    number: Reading<'a>,
+}
+
+impl<'a> AsOption<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        let number = number::read(text);
+        Self { text, number }
     }
-    let Reading::Number(a) = number::read(a) else {
-        return false;
-    };
-    let Reading::Number(b) = number::read(b) else {
-        return false;
-    };
-    number::compare(&a, &b, Policy::STRICT) == Rule::EqualNumber
+
+    /// Whether this option is meant: by the same prose, or by exactly the same number.
+    pub(crate) fn is(&self, option: &str) -> bool {
+        if same_prose(self.text, option) {
+            return true;
+        }
+        let Reading::Number(mine) = &self.number else {
+            return false;
+        };
+        let Reading::Number(other) = number::read(option) else {
+            return false;
+        };
+        number::compare(mine, &other, Policy::STRICT) == Rule::EqualNumber
+    }
 }

@@ -117,7 +117,7 @@ const HALVES: [(&str, bool); 7] = [
 impl Date {
     /// Reads a whole text.
     pub(crate) fn read(text: &str) -> Option<Self> {
-        if text.len() > 48 {
+        if text.len() > 48 || text.starts_with('\\') {
             return None;
         }
         let mut words: Vec<&str> = text
@@ -248,7 +248,8 @@ impl Date {
 impl Clock {
     /// Reads a whole text: `3:30 PM`, `15:30`, `3 p.m.`, `noon`.
     pub(crate) fn read(text: &str) -> Option<Self> {
-        if text.len() > 32 {
+        let is_sign = |byte: u8| byte == b':' || byte.is_ascii_alphabetic() || !byte.is_ascii();
+        if text.len() > 32 || text.starts_with('\\') || !text.bytes().any(is_sign) {
             return None;
         }
         let lower = text.to_ascii_lowercase().replace("{:}", ":");

@@ -124,6 +124,12 @@ pub(crate) fn read(text: &str) -> Result<Readings, Failure> {
     let mut list = tokens(text)?;
     take_comments(&mut list);
     let variable = take_head(&mut list);
+    if !quantity::may_have_measure(&list) {
+        return Ok(Readings {
+            first: Some(math(&list, None, variable)?),
+            as_quantity: None,
+        });
+    }
     let plain = list.list.clone();
     let compound = compound(&list);
     let measure = quantity::take(&mut list);

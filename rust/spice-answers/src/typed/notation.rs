@@ -5,6 +5,11 @@ use num_bigint::BigUint;
 /// True or false; the flag is for one letter, which only a task about truth means.
 pub(crate) fn truth(text: &str) -> Option<(bool, bool)> {
     let text = text.trim_end_matches('.').trim_matches('"');
+    if text.len() > "incorrect".len()
+        || !text.starts_with(|first: char| first.is_ascii_alphabetic())
+    {
+        return None;
+    }
     let value = match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "correct" => (true, false),
         "false" | "no" | "incorrect" => (false, false),

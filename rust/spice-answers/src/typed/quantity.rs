@@ -48,6 +48,16 @@ pub(super) fn common_units<'a>(a: &'a Measure, b: &'a Measure) -> Option<(&'a Un
         .find(|(mine, theirs)| same_noun && mine.powers == theirs.powers)
 }
 
+/// Whether something among the symbols could be a unit, a currency or a counted thing.
+pub(super) fn may_have_measure(tokens: &Tokens<'_>) -> bool {
+    let is_arithmetic = |token: &Token<'_>| match token.kind {
+        Kind::Number(_) | Kind::Command("frac") => true,
+        Kind::Symbol(symbol) => "+-*/^(){}=,".contains(symbol),
+        _ => false,
+    };
+    !tokens.list.iter().all(is_arithmetic)
+}
+
 /// Takes the measure off every value of a list; `None` where there is none, or not the same.
 pub(crate) fn take(tokens: &mut Tokens<'_>) -> Option<Measure> {
     let items = items(&tokens.list);

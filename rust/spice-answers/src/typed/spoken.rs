@@ -146,6 +146,13 @@ fn degrees(text: &str) -> Option<String> {
 
 /// Signs that the lexer does not know, and abbreviations, in words that the unit reader knows.
 fn respelt(text: &str) -> Cow<'_, str> {
+    // What is sought begins or ends with one of these.
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii() && !b"$\\^.".contains(&byte))
+    {
+        return Cow::Borrowed(text);
+    }
     let mut text = Cow::Borrowed(text);
     if !text.is_ascii() {
         for (sign, word) in [
@@ -163,7 +170,7 @@ fn respelt(text: &str) -> Cow<'_, str> {
             }
         }
     }
-    if text.contains("US$") || text.contains("US\\$") {
+    if text.contains('$') && (text.contains("US$") || text.contains("US\\$")) {
         text = Cow::Owned(text.replace("US\\$", "\\$").replace("US$", "\\$"));
     }
     if let Some(apart) = scale_words_apart(&text) {
@@ -180,7 +187,9 @@ fn respelt(text: &str) -> Cow<'_, str> {
 
 /// `\text{ million km}` as `\text{ million}\text{ km}`: the word belongs to the number before it.
 fn scale_words_apart(text: &str) -> Option<String> {
-    let open = text.find("\\text{").map(|at| at + "\\text{".len())?;
+    let open = memchr::memchr_iter(b'\\', text.as_bytes())
+        .find(|&at| text[at..].starts_with("\\text{"))?
+        + "\\text{".len();
     let inside = text[open..].trim_start_matches(' ');
     let word = ["hundred ", "thousand ", "million ", "billion ", "trillion "]
         .into_iter()
@@ -191,7 +200,8 @@ fn scale_words_apart(text: &str) -> Option<String> {
 
 /// `60^o` and `60^{o}`: a letter where the sign of degrees is meant.
 fn raised_letters(text: &str) -> Option<String> {
-    if !text.contains("^o") && !text.contains("^{o}") {
+    let is_raised = |at| text[at..].starts_with("^o") || text[at..].starts_with("^{o}");
+    if !memchr::memchr_iter(b'^', text.as_bytes()).any(is_raised) {
         return None;
     }
     let mut out = String::with_capacity(text.len());
