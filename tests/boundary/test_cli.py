@@ -41,6 +41,34 @@ def test_a_mistake_is_one_clear_line_and_nothing_is_written(arguments, message, 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--suite", "nowhere.jsonl"], "no evaluation suite: nowhere.jsonl"),
+        (["--suite", "bad.jsonl"], "bad.jsonl:2: expected an object like"),
+        (["--suite", "good.jsonl", "--samples", "4"], "4 greedy answers are one answer 4 times"),
+        (["--suite", "good.jsonl", "--samples", "0"], "--samples 0: expected 1 or more"),
+        (["--suite", "good.jsonl", "--temperature", "-1"], "--temperature -1.0: expected 0 (greedy) or more"),
+        (["--suite", "good.jsonl", "--base", "nowhere"], "no model folder: nowhere"),
+        (["--suite", "good.jsonl", "--base", "good.jsonl"], "good.jsonl: not made by `spice-fast eval --output`"),
+        (["--suite", "good.jsonl", "--output", "good.jsonl"], "good.jsonl: not made by `spice-fast eval --output`"),
+        (["--suite", "good.jsonl", "--templates", "poems"], "no template set: poems"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+@pytest.mark.slow
+def test_a_mistake_in_an_evaluation_is_one_clear_line(arguments, message, tmp_path):
+    good = '{"question": "x", "answer": "y"}\n'
+    (tmp_path / "good.jsonl").write_text(good)
+    (tmp_path / "bad.jsonl").write_text(good + '{"question": "x"}\n')
+    finished = run("eval", "builtin:mini", *arguments, cwd=tmp_path)
+    assert finished.returncode == 2, finished.stderr
+    assert message in finished.stderr
+    assert "Traceback" not in finished.stderr
+    assert finished.stdout == ""
+    assert (tmp_path / "good.jsonl").read_text() == good
+
+
 def test_an_unknown_preset_names_the_nearest(tmp_path):
     finished = run("train", "mini/spise", cwd=tmp_path)
     assert finished.returncode == 2

@@ -10,8 +10,9 @@ from cyclopts import App
 
 from spice_fast import __version__
 from spice_fast.cli.doctor import doctor
+from spice_fast.cli.evaluate import evaluate
 from spice_fast.cli.report import report
-from spice_fast.cli.train import evaluate, train
+from spice_fast.cli.train import train
 from spice_fast.errors import SpiceError
 
 app = App(

@@ -1,8 +1,7 @@
-"""``spice-fast train`` and ``spice-fast eval``."""
+"""``spice-fast train``."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -54,59 +53,3 @@ def train(
     print(f"run folder: {finished.path}", file=sys.stderr)
     print(f"model: {finished.model}", file=sys.stderr)
     print(f"hint: spice-fast report {finished.path}", file=sys.stderr)
-
-
-def evaluate(
-    model: str,
-    /,
-    *,
-    suite: Path,
-    templates: str = "paper",
-    max_new_tokens: int = 4096,
-    temperature: float = 0.0,
-    seed: int = 0,
-    dtype: Literal["float32", "bfloat16"] = "bfloat16",
-    json_output: Annotated[bool, Parameter(name="--json", negative=())] = False,
-) -> None:
-    """Answer held-out tasks with a model and count what is right.
-
-    Parameters
-    ----------
-    model
-        Model folder, such as RUN/model, or builtin:mini.
-    suite
-        JSONL file of tasks: question, answer, and optionally kind, choices, category.
-    templates
-        Template set of the prompts.
-    max_new_tokens
-        Longest answer in tokens.
-    temperature
-        0 is greedy.
-    seed
-        Seed of sampled answers.
-    dtype
-        Type of the weights.
-    json_output
-        Print one JSON object.
-    """
-    from spice_fast.cli.need import need
-    from spice_fast.config import ModelConfig
-
-    need("torch", "transformers", extra="train")
-
-    from spice_fast.training.evaluate import evaluate_model
-
-    row = evaluate_model(
-        ModelConfig(path=model, dtype=dtype, templates=templates),
-        suite,
-        max_new_tokens=max_new_tokens,
-        temperature=temperature,
-        seed=seed,
-    )
-    if json_output:
-        print(json.dumps(row))
-        return
-    for name in ("num_tasks", "accuracy", "boxed", "step_by_step"):
-        print(f"{name}: {row[name]:.4g}")
-    for category, accuracy in row["by_category"].items():
-        print(f"accuracy, {category}: {accuracy:.4g}")

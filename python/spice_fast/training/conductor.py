@@ -121,8 +121,7 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
             max_new_tokens=self._config.reasoner.max_new_tokens,
             temperature=self._config.evaluation.temperature,
             seed=self._config.seed,
-            first=self._rank,
-            stride=self._world,
+            numbers=range(self._rank, len(self._suite), self._world),
         )
         scores = [score for scores in gather_object([scores]) for score in scores]
         row = {"round": rounds, **summarize(scores)}

@@ -76,7 +76,10 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
 
     def engine(weights: PreTrainedModel) -> RolloutEngine:
         return _build_engine(
-            config, weights, eos_token_ids=stop_tokens(model, tokenizer), pad_token_id=tokenizer.pad_token_id
+            config,
+            weights,
+            eos_token_ids=stop_tokens(model.generation_config, tokenizer),
+            pad_token_id=tokenizer.pad_token_id,
         )
 
     def decode(rows: list[list[int]]) -> list[str]:
