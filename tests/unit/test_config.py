@@ -101,3 +101,21 @@ def test_a_run_may_name_several_corpora(tmp_path):
 def test_weights_are_above_0():
     with pytest.raises(ConfigError, match=r"`corpus\.weight` = 0"):
         load_config("mini/spice", ["corpus.weight=0"])
+
+
+@pytest.mark.parametrize(
+    ("milestones", "rounds", "expected"),
+    [(0, 200, []), (4, 200, [0, 50, 100, 150, 200]), (4, 6, [0, 1, 3, 4, 6]), (4, 2, [0, 1, 2]), (1, 5, [0, 5])],
+)
+def test_milestones_are_equal_parts_of_the_run(milestones, rounds, expected):
+    assert (
+        load_config("mini/spice", [f"checkpoint.milestones={milestones}"]).checkpoint.milestone_rounds(rounds)
+        == expected
+    )
+
+
+def test_another_models_tasks_are_named_whole_and_train_no_challenger():
+    with pytest.raises(ConfigError, match="go together"):
+        load_config("mini/spice", ["challenger.url=http://host/v1"])
+    with pytest.raises(ConfigError, match=r"needs challenger\.frozen = true"):
+        load_config("mini/spice", ["challenger.url=http://host/v1", "challenger.served_model=m"])

@@ -66,7 +66,7 @@ def test_without_a_chat_template_messages_are_plain_text():
 
 
 def test_a_set_that_is_nowhere_is_named():
-    with pytest.raises(MissingFileError, match=r"built-in sets: mini, paper"):
+    with pytest.raises(MissingFileError, match=r"built-in sets: mini, octothinker, paper"):
         load_templates("papre")
 
 

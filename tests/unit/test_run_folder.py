@@ -79,3 +79,15 @@ def test_events_come_back_as_they_were_and_equal_rows_give_equal_bytes(tmp_path)
     write_events(tmp_path / "b", rows)
     assert list(read_events(tmp_path / "a")) == rows
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_rewinding_deletes_milestones_that_were_not_reached_or_not_finished(folder):
+    folder.checkpoint_of(4).mkdir()
+    (folder.checkpoint_of(4) / COMPLETE).touch()
+    for rounds in (0, 2, 3):
+        folder.milestone_of(rounds).mkdir(parents=True)
+    (folder.milestones / ".round-000002.tmp").mkdir()
+    folder.crossplay.write_text("{}")
+    folder.rewind()
+    assert sorted(path.name for path in folder.milestones.iterdir()) == ["round-000000", "round-000002"]
+    assert not folder.crossplay.exists()

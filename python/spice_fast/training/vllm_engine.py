@@ -181,7 +181,7 @@ class VllmEngine:
             )
         with self.session():
             outputs = self._llm.generate(
-                [self._vllm.TokensPrompt(prompt_token_ids=prompt) for prompt in prompts],
+                [self._vllm.TokensPrompt(prompt_token_ids=list(prompt)) for prompt in prompts],
                 [self._sampling(seed, max_new_tokens, temperature) for seed in seeds],
                 use_tqdm=False,
             )
