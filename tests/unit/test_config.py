@@ -1,6 +1,6 @@
 import pytest
 
-from spice_fast.config import RunConfig, load_config, preset_names
+from spice_fast.config import RunConfig, load_config, overlay_names, preset_names
 from spice_fast.errors import ConfigError, MissingFileError
 
 MINIMAL = {"model": {"path": "m"}, "corpus": {"path": "c"}}
@@ -62,6 +62,25 @@ def test_a_base_that_leads_back_is_refused(tmp_path):
     (tmp_path / "b.toml").write_text('base = "a.toml"\n')
     with pytest.raises(ConfigError, match="leads back"):
         load_config(tmp_path / "a.toml")
+
+
+def test_later_bases_win_over_earlier_ones_and_the_file_over_both(tmp_path):
+    (tmp_path / "run.toml").write_text(
+        'base = ["mini/spice", "overlay/absolute-zero-reward", "overlay/threshold-reward"]\nrounds = 3\n'
+    )
+    config = load_config(tmp_path / "run.toml")
+    assert (config.rounds, config.reward.name, config.model.path) == (3, "threshold", "builtin:mini")
+
+
+def test_overlays_win_over_the_file_and_overrides_over_overlays():
+    overlays = ["overlay/fixed-challenger", "overlay/threshold-reward"]
+    config = load_config("mini/spice", ["reward.name=r_zero"], overlays)
+    assert (config.challenger.frozen, config.reward.name) == (True, "r_zero")
+
+
+def test_overlays_are_no_presets():
+    assert "overlay/threshold-reward" in overlay_names()
+    assert not set(overlay_names()) & set(preset_names())
 
 
 def test_a_file_that_is_not_toml_is_named(tmp_path):
