@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -38,7 +39,9 @@ def url(tmp_path_factory):
     ]  # fmt: skip
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "VLLM_NO_USAGE_STATS": "1", "VLLM_CPU_KVCACHE_SPACE": "1"}
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
     address = f"http://127.0.0.1:{port}/v1"
     deadline = time.monotonic() + 300
     try:
@@ -54,7 +57,12 @@ def url(tmp_path_factory):
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        try:
+            server.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            # While it starts it does not listen; its engine processes are in its group.
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
 def test_a_served_model_gives_the_greedy_text_of_the_same_weights_here(url):

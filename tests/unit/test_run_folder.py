@@ -27,7 +27,8 @@ def test_a_folder_without_a_run_says_so(tmp_path):
 
 def test_rounds_and_checkpoint_settings_may_change_on_resume(folder):
     folder.check_resumable(
-        {**CONFIG, "rounds": 9, "checkpoint": {"every": 3}}, {**FACTS, "versions": {"trl": "1.16.1"}}
+        {**CONFIG, "rounds": 9, "checkpoint": {"every": 3}, "challenger": {"url": "http://b/v1"}},
+        {**FACTS, "versions": {"trl": "1.16.1"}},
     )
 
 
@@ -35,6 +36,7 @@ def test_rounds_and_checkpoint_settings_may_change_on_resume(folder):
     ("config", "facts", "named"),
     [
         ({**CONFIG, "seed": 2}, FACTS, "seed: 1 in the run, 2 now"),
+        ({**CONFIG, "challenger": {"served_model": "b"}}, FACTS, r"challenger\.served_model: None in the run, 'b' now"),
         ({**CONFIG, "update": {"updates_per_round": 2, "learning_rate": 0.2}}, FACTS, r"update\.learning_rate: 0\.1"),
         (CONFIG, {**FACTS, "world_size": 2}, "world_size: 1 in the run, 2 now"),
         (CONFIG, {**FACTS, "corpus_hash": "xyz"}, "corpus_hash: 'abc' in the run, 'xyz' now"),

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMPLETE = "COMPLETE"
-FREE_TO_CHANGE = ("rounds", "report_to", "checkpoint", "events")
-"""Settings that a resumed run may have differently: they decide how long it goes on and what it leaves behind."""
+FREE_TO_CHANGE = ("rounds", "report_to", "checkpoint", "events", "challenger.url")
+"""Settings that a resumed run may have differently: they decide how long it goes on, what it leaves behind, and where a
+served model is."""
 
 
 @dataclass(frozen=True, slots=True)
