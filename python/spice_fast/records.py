@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Role(StrEnum):
@@ -21,6 +25,14 @@ class TaskKind(StrEnum):
     FLOAT = "float"
     EXPRESSION = "expression"
     STRING = "string"
+
+
+class Prompt(list[int]):
+    """Token ids of a prompt, which also knows the (role, content) messages that they were rendered from."""
+
+    def __init__(self, token_ids: Iterable[int], messages: Iterable[tuple[str, str]]) -> None:
+        super().__init__(token_ids)
+        self.messages = tuple(messages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

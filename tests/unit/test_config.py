@@ -1,6 +1,6 @@
 import pytest
 
-from spice_fast.config import RunConfig, load_config, preset_names
+from spice_fast.config import RunConfig, load_config, overlay_names, preset_names
 from spice_fast.errors import ConfigError, MissingFileError
 
 MINIMAL = {"model": {"path": "m"}, "corpus": {"path": "c"}}
@@ -64,6 +64,25 @@ def test_a_base_that_leads_back_is_refused(tmp_path):
         load_config(tmp_path / "a.toml")
 
 
+def test_later_bases_win_over_earlier_ones_and_the_file_over_both(tmp_path):
+    (tmp_path / "run.toml").write_text(
+        'base = ["mini/spice", "overlay/absolute-zero-reward", "overlay/threshold-reward"]\nrounds = 3\n'
+    )
+    config = load_config(tmp_path / "run.toml")
+    assert (config.rounds, config.reward.name, config.model.path) == (3, "threshold", "builtin:mini")
+
+
+def test_overlays_win_over_the_file_and_overrides_over_overlays():
+    overlays = ["overlay/fixed-challenger", "overlay/threshold-reward"]
+    config = load_config("mini/spice", ["reward.name=r_zero"], overlays)
+    assert (config.challenger.frozen, config.reward.name) == (True, "r_zero")
+
+
+def test_overlays_are_no_presets():
+    assert "overlay/threshold-reward" in overlay_names()
+    assert not set(overlay_names()) & set(preset_names())
+
+
 def test_a_file_that_is_not_toml_is_named(tmp_path):
     (tmp_path / "bad.toml").write_text("rounds = = 3\n")
     with pytest.raises(ConfigError, match=r"bad\.toml: not TOML"):
@@ -101,3 +120,21 @@ def test_a_run_may_name_several_corpora(tmp_path):
 def test_weights_are_above_0():
     with pytest.raises(ConfigError, match=r"`corpus\.weight` = 0"):
         load_config("mini/spice", ["corpus.weight=0"])
+
+
+@pytest.mark.parametrize(
+    ("milestones", "rounds", "expected"),
+    [(0, 200, []), (4, 200, [0, 50, 100, 150, 200]), (4, 6, [0, 1, 3, 4, 6]), (4, 2, [0, 1, 2]), (1, 5, [0, 5])],
+)
+def test_milestones_are_equal_parts_of_the_run(milestones, rounds, expected):
+    assert (
+        load_config("mini/spice", [f"checkpoint.milestones={milestones}"]).checkpoint.milestone_rounds(rounds)
+        == expected
+    )
+
+
+def test_another_models_tasks_are_named_whole_and_train_no_challenger():
+    with pytest.raises(ConfigError, match="go together"):
+        load_config("mini/spice", ["challenger.url=http://host/v1"])
+    with pytest.raises(ConfigError, match=r"needs challenger\.frozen = true"):
+        load_config("mini/spice", ["challenger.url=http://host/v1", "challenger.served_model=m"])

@@ -65,8 +65,36 @@ def test_without_a_chat_template_messages_are_plain_text():
     assert prompt.startswith("You write demanding")
 
 
+def test_a_base_model_is_asked_in_a_plain_conversation():
+    tokenizer = SpellingTokenizer()
+    prompt = Prompts(load_templates("octothinker"), tokenizer).challenger(TaskKind.FLOAT, "a {{user}} passage")
+    assert text(prompt).startswith("A conversation between a User and an Assistant. You write demanding exam questions")
+    assert "\n\nUser: Write one exam question" in text(prompt)
+    assert "a {{user}} passage" in text(prompt)
+    assert text(prompt).endswith("\nAssistant:")
+
+
+def test_a_prompt_knows_its_messages(prompts):
+    prompt = prompts.challenger(TaskKind.FLOAT, "P")
+    assert [role for role, _ in prompt.messages] == ["system", "user"]
+    assert prompt == [ord(c) for role, content in prompt.messages for c in f"<{role}>{content}"]
+
+
+def test_a_set_may_change_some_texts_of_another(tmp_path):
+    (tmp_path / "mine.toml").write_text('base = "paper"\nreasoner = "{{question}} now"\n')
+    mine, paper = load_templates(str(tmp_path / "mine.toml")), load_templates("paper")
+    assert (mine.reasoner, mine.mcq) == ("{{question}} now", paper.mcq)
+
+
+def test_a_set_that_is_its_own_base_is_refused(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(f'base = "{path}"\n')
+    with pytest.raises(ConfigError, match="leads back"):
+        load_templates(str(path))
+
+
 def test_a_set_that_is_nowhere_is_named():
-    with pytest.raises(MissingFileError, match=r"built-in sets: mini, paper"):
+    with pytest.raises(MissingFileError, match=r"built-in sets: mini, octothinker, paper"):
         load_templates("papre")
 
 

@@ -27,7 +27,8 @@ def test_a_folder_without_a_run_says_so(tmp_path):
 
 def test_rounds_and_checkpoint_settings_may_change_on_resume(folder):
     folder.check_resumable(
-        {**CONFIG, "rounds": 9, "checkpoint": {"every": 3}}, {**FACTS, "versions": {"trl": "1.16.1"}}
+        {**CONFIG, "rounds": 9, "checkpoint": {"every": 3}, "challenger": {"url": "http://b/v1"}},
+        {**FACTS, "versions": {"trl": "1.16.1"}},
     )
 
 
@@ -35,6 +36,7 @@ def test_rounds_and_checkpoint_settings_may_change_on_resume(folder):
     ("config", "facts", "named"),
     [
         ({**CONFIG, "seed": 2}, FACTS, "seed: 1 in the run, 2 now"),
+        ({**CONFIG, "challenger": {"served_model": "b"}}, FACTS, r"challenger\.served_model: None in the run, 'b' now"),
         ({**CONFIG, "update": {"updates_per_round": 2, "learning_rate": 0.2}}, FACTS, r"update\.learning_rate: 0\.1"),
         (CONFIG, {**FACTS, "world_size": 2}, "world_size: 1 in the run, 2 now"),
         (CONFIG, {**FACTS, "corpus_hash": "xyz"}, "corpus_hash: 'abc' in the run, 'xyz' now"),
@@ -79,3 +81,15 @@ def test_events_come_back_as_they_were_and_equal_rows_give_equal_bytes(tmp_path)
     write_events(tmp_path / "b", rows)
     assert list(read_events(tmp_path / "a")) == rows
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_rewinding_deletes_milestones_that_were_not_reached_or_not_finished(folder):
+    folder.checkpoint_of(4).mkdir()
+    (folder.checkpoint_of(4) / COMPLETE).touch()
+    for rounds in (0, 2, 3):
+        folder.milestone_of(rounds).mkdir(parents=True)
+    (folder.milestones / ".round-000002.tmp").mkdir()
+    folder.crossplay.write_text("{}")
+    folder.rewind()
+    assert sorted(path.name for path in folder.milestones.iterdir()) == ["round-000000", "round-000002"]
+    assert not folder.crossplay.exists()

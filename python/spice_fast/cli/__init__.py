@@ -9,9 +9,11 @@ import sys
 from cyclopts import App
 
 from spice_fast import __version__
+from spice_fast.cli.crossplay import crossplay
 from spice_fast.cli.doctor import doctor
+from spice_fast.cli.evaluate import evaluate
 from spice_fast.cli.report import report
-from spice_fast.cli.train import evaluate, train
+from spice_fast.cli.train import train
 from spice_fast.errors import SpiceError
 
 app = App(
@@ -28,6 +30,7 @@ app.command(
 )
 app.command(train)
 app.command(evaluate, name="eval")
+app.command(crossplay)
 app.command(report)
 app.command(
     "spice_fast.cli.grade:grade",

@@ -1,13 +1,16 @@
-"""``spice-fast train`` and ``spice-fast eval``."""
+"""``spice-fast train``."""
 
 from __future__ import annotations
 
-import json
+import re
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from spice_fast.config import RunConfig
 
 
 def train(
@@ -17,6 +20,11 @@ def train(
     output: Path | None = None,
     resume: bool = False,
     engine: Literal["transformers", "vllm"] | None = None,
+    dry_run: bool = False,
+    gpu_memory: str = "80GiB",
+    world: int = 8,
+    zero: Literal[0, 2, 3] | None = None,
+    overlays: Annotated[tuple[str, ...], Parameter(name=["--overlay"], negative=())] = (),
     overrides: Annotated[tuple[str, ...], Parameter(name=["--set", "-s"], negative=())] = (),
 ) -> None:
     """Play self-play rounds and train the policy on them.
@@ -31,6 +39,16 @@ def train(
         Go on from the run folder's last complete checkpoint.
     engine
         What generates the rollouts; the same as --set engine.name=...
+    dry_run
+        Print what the run would do and need, and do nothing. Exits with 1 where it does not fit.
+    gpu_memory
+        With --dry-run: memory of each GPU, such as 80GiB or 24GB.
+    world
+        With --dry-run: number of GPUs.
+    zero
+        With --dry-run: stage of ZeRO that is judged. Default: 2 on several GPUs as in the paper, 0 on one.
+    overlays
+        Settings on top, such as overlay/threshold-reward or a TOML file; may be repeated.
     overrides
         Setting to change, as section.key=value, such as challenger.frozen=true; may be repeated.
     """
@@ -39,14 +57,19 @@ def train(
     from spice_fast.mini.corpus import with_mini_files
 
     chosen = [f"engine.name={engine}"] if engine else []
-    resolved = load_config(config, [*overrides, *chosen])
+    resolved = load_config(config, [*overrides, *chosen], overlays)
     need("torch", "transformers", "trl", "accelerate", "datasets", extra="train")
+    if dry_run:
+        _dry_run(resolved, gpu_memory, world, zero)
+        return
     if resolved.engine.name == "vllm":
         need("vllm", extra="vllm")
+    if resolved.challenger.url is not None:
+        need("openai", extra="served")
     for tracker in resolved.report_to:
         need(tracker, extra=None)
     resolved = with_mini_files(resolved)
-    folder = output or Path("runs") / Path(config).with_suffix("").name
+    folder = output or Path("runs") / "-".join(Path(name).with_suffix("").name for name in (config, *overlays))
 
     from spice_fast.training.run import train as run
 
@@ -56,57 +79,31 @@ def train(
     print(f"hint: spice-fast report {finished.path}", file=sys.stderr)
 
 
-def evaluate(
-    model: str,
-    /,
-    *,
-    suite: Path,
-    templates: str = "paper",
-    max_new_tokens: int = 4096,
-    temperature: float = 0.0,
-    seed: int = 0,
-    dtype: Literal["float32", "bfloat16"] = "bfloat16",
-    json_output: Annotated[bool, Parameter(name="--json", negative=())] = False,
-) -> None:
-    """Answer held-out tasks with a model and count what is right.
+def _dry_run(config: RunConfig, gpu_memory: str, world: int, zero: Literal[0, 2, 3] | None) -> None:
+    from spice_fast.dryrun import describe, plan_run
+    from spice_fast.errors import ConfigError
 
-    Parameters
-    ----------
-    model
-        Model folder, such as RUN/model, or builtin:mini.
-    suite
-        JSONL file of tasks: question, answer, and optionally kind, choices, category.
-    templates
-        Template set of the prompts.
-    max_new_tokens
-        Longest answer in tokens.
-    temperature
-        0 is greedy.
-    seed
-        Seed of sampled answers.
-    dtype
-        Type of the weights.
-    json_output
-        Print one JSON object.
-    """
-    from spice_fast.cli.need import need
-    from spice_fast.config import ModelConfig
-
-    need("torch", "transformers", extra="train")
-
-    from spice_fast.training.evaluate import evaluate_model
-
-    row = evaluate_model(
-        ModelConfig(path=model, dtype=dtype, templates=templates),
-        suite,
-        max_new_tokens=max_new_tokens,
-        temperature=temperature,
-        seed=seed,
-    )
-    if json_output:
-        print(json.dumps(row))
+    if world < 1:
+        raise ConfigError(f"--world {world}: expected 1 or more")
+    stage = zero if zero is not None else 2 if world > 1 else 0
+    plan = plan_run(config, gpu_bytes=_bytes_of(gpu_memory), world=world, zero=stage)
+    print(describe(plan))
+    if not plan.problems:
+        print(f"fits: {gpu_memory} on each of {world} GPUs with {'ZeRO-' + str(stage) if stage else 'no ZeRO'}")
         return
-    for name in ("num_tasks", "accuracy", "boxed", "step_by_step"):
-        print(f"{name}: {row[name]:.4g}")
-    for category, accuracy in row["by_category"].items():
-        print(f"accuracy, {category}: {accuracy:.4g}")
+    sys.stdout.flush()
+    for problem in plan.problems:
+        print(f"error: does not fit: {problem}", file=sys.stderr)
+    change = f"the smallest change that fits: {plan.change}" if plan.change else "no single setting makes it fit"
+    print(f"hint: {change}", file=sys.stderr)
+    sys.exit(1)
+
+
+def _bytes_of(size: str) -> int:
+    """A size as in 80GiB or 24GB, in bytes."""
+    from spice_fast.errors import ConfigError
+
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(GiB|GB|MiB|MB)\s*", size)
+    if found is None or float(found[1]) == 0:
+        raise ConfigError(f"--gpu-memory {size}: expected a size above 0 such as 80GiB or 24GB")
+    return int(float(found[1]) * {"GiB": 2**30, "GB": 10**9, "MiB": 2**20, "MB": 10**6}[found[2]])

@@ -1,6 +1,6 @@
 """Typed, frozen settings: TOML in, one resolved :class:`RunConfig` out."""
 
-from spice_fast.config.load import load_config, preset_names
+from spice_fast.config.load import load_config, overlay_names, preset_names
 from spice_fast.config.run import (
     AdvantageConfig,
     ChallengerConfig,
@@ -30,5 +30,6 @@ __all__ = [
     "RunConfig",
     "UpdateConfig",
     "load_config",
+    "overlay_names",
     "preset_names",
 ]

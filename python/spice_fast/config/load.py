@@ -16,27 +16,37 @@ from spice_fast.errors import ConfigError, MissingFileError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+OVERLAYS = "overlay/"
 PRESETS = Path(str(resources.files("spice_fast") / "configs"))
 
 
 def preset_names() -> list[str]:
     """Names that :func:`load_config` takes besides files, such as ``mini/spice``."""
-    return sorted(path.relative_to(PRESETS).with_suffix("").as_posix() for path in PRESETS.rglob("*.toml"))
+    return [name for name in _names() if not name.startswith(OVERLAYS)]
 
 
-def load_config(source: str | Path, overrides: Sequence[str] = ()) -> RunConfig:
+def overlay_names() -> list[str]:
+    """Names of the overlays: a few settings each that make a comparison of any preset."""
+    return [name for name in _names() if name.startswith(OVERLAYS)]
+
+
+def load_config(source: str | Path, overrides: Sequence[str] = (), overlays: Sequence[str] = ()) -> RunConfig:
     """The resolved configuration of a run.
 
     Args:
-        source: a TOML file, or a preset's name such as ``mini/spice``. A file may name another as its ``base``; its own
-            keys then win, key by key.
+        source: a TOML file, or a preset's name such as ``mini/spice``. A file may name another as its ``base``, or several,
+            of which later ones win; its own keys win over theirs, key by key.
         overrides: ``section.key=value`` with the value as in TOML (a bare word is a string); they win over the file.
+        overlays: TOML files or overlays' names, such as ``overlay/threshold-reward``, that win over ``source``, later ones
+            over earlier ones, and over which ``overrides`` win.
 
     Raises:
         MissingFileError: no such file or preset.
         ConfigError: not TOML, an unknown key (the nearest known one is suggested), or a value out of range.
     """
     settings = _read(_locate(str(source), Path.cwd()))
+    for overlay in overlays:
+        _merge(settings, _read(_locate(overlay, Path.cwd())))
     for override in overrides:
         _merge(settings, _parse_override(override))
     try:
@@ -49,8 +59,8 @@ def _locate(source: str, folder: Path) -> Path:
     for candidate in (folder / source, PRESETS / f"{source}.toml"):
         if candidate.is_file():
             return candidate
-    nearest = difflib.get_close_matches(source, preset_names(), n=1)
-    hint = f"did you mean `{nearest[0]}`?" if nearest else "presets: " + ", ".join(preset_names())
+    nearest = difflib.get_close_matches(source, _names(), n=1)
+    hint = f"did you mean `{nearest[0]}`?" if nearest else "presets: " + ", ".join(_names())
     raise MissingFileError(f"no configuration file or preset: {source}\nhint: {hint}")
 
 
@@ -61,12 +71,16 @@ def _read(path: Path, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}") from None
-    base = settings.pop("base", None)
-    if base is None:
-        return settings
-    merged = _read(_locate(str(base), path.parent), (*seen, path))
+    bases = settings.pop("base", [])
+    merged: dict[str, Any] = {}
+    for base in bases if isinstance(bases, list) else [bases]:
+        _merge(merged, _read(_locate(str(base), path.parent), (*seen, path)))
     _merge(merged, settings)
     return merged
+
+
+def _names() -> list[str]:
+    return sorted(path.relative_to(PRESETS).with_suffix("").as_posix() for path in PRESETS.rglob("*.toml"))
 
 
 def _merge(into: dict[str, Any], settings: dict[str, Any]) -> None:

@@ -67,6 +67,11 @@ class ChallengerConfig(Settings):
     """Fixed-Challenger baseline: the starting weights write every task, only the Reasoner trains."""
     use_corpus: bool = True
     """False: no-corpus baseline, the Challenger writes tasks from memory and sees no passage."""
+    url: str | None = None
+    """Strong-Challenger baseline: an OpenAI-compatible server, such as ``http://host:8000/v1``, whose model writes every
+    task. Needs ``served_model`` and ``frozen``; the key is read from ``OPENAI_API_KEY``."""
+    served_model: str | None = None
+    """Name of the model at ``url``."""
     gates: tuple[Literal["grounded"], ...] = ()
     """What a parsed task must pass besides its format (paper: nothing). ``grounded``: the passage supports it."""
 
@@ -74,6 +79,12 @@ class ChallengerConfig(Settings):
     def _check(self) -> ChallengerConfig:
         if not self.task_kinds:
             raise ValueError("challenger.task_kinds is empty; name at least one of " + ", ".join(TaskKind))
+        if (self.url is None) != (self.served_model is None):
+            raise ValueError("challenger.url and challenger.served_model go together: set both or neither")
+        if self.url is not None and not self.frozen:
+            raise ValueError(
+                "challenger.url needs challenger.frozen = true: what another model writes cannot train this policy"
+            )
         if "grounded" in self.gates and not self.use_corpus:
             raise ValueError(
                 "the gate `grounded` needs a passage; drop it from challenger.gates or set use_corpus = true"
@@ -152,6 +163,16 @@ class CheckpointConfig(Settings):
     """Rounds between checkpoints; the last round always has one."""
     keep: PositiveInt = 2
     """Newest checkpoints kept."""
+    milestones: Annotated[int, Field(ge=0)] = 0
+    """Equal parts of the run at whose ends the weights alone are kept for good (``milestones/``), the starting weights too:
+    4 keeps those after 0, 1/4, 1/2, 3/4 and all of the rounds, which ``spice-fast crossplay`` needs. 0: none, since each is
+    as large as the model."""
+
+    def milestone_rounds(self, rounds: int) -> list[int]:
+        """Numbers of rounds after which weights are kept for good, ascending."""
+        return sorted(
+            {part * rounds // self.milestones for part in range(self.milestones + 1)} if self.milestones else ()
+        )
 
 
 class EventsConfig(Settings):

@@ -9,7 +9,9 @@
     RUN/timings.jsonl                     seconds of each phase
     RUN/levels.jsonl                      difficulty of the tasks by the generator's own measure (miniature)
     RUN/checkpoints/checkpoint-20/        after 20 optimizer steps; counts only with its completion marker
+    RUN/milestones/round-000050/          weights and tokenizer after 50 rounds; whole or not there
     RUN/model/                            the final weights and tokenizer
+    RUN/crossplay.json                    made by ``spice-fast crossplay``
     RUN/report.html                       made by ``spice-fast report``
 """
 
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMPLETE = "COMPLETE"
-FREE_TO_CHANGE = ("rounds", "report_to", "checkpoint", "events")
-"""Settings that a resumed run may have differently: they decide how long it goes on and what it leaves behind."""
+FREE_TO_CHANGE = ("rounds", "report_to", "checkpoint", "events", "challenger.url")
+"""Settings that a resumed run may have differently: they decide how long it goes on, what it leaves behind, and where a
+served model is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,20 @@ class RunFolder:
     def model(self) -> Path:
         """Final weights and tokenizer."""
         return self.path / "model"
+
+    @property
+    def milestones(self) -> Path:
+        """Folder of the weights that are kept for good."""
+        return self.path / "milestones"
+
+    @property
+    def crossplay(self) -> Path:
+        """How Challengers and Reasoners of different rounds fare with each other."""
+        return self.path / "crossplay.json"
+
+    def milestone_of(self, rounds: int) -> Path:
+        """Weights after ``rounds`` rounds."""
+        return self.milestones / f"round-{rounds:06d}"
 
     def events_of(self, index: int) -> Path:
         """Events file of round ``index``."""
@@ -145,6 +162,11 @@ class RunFolder:
         for path in self.checkpoints.glob("checkpoint-*"):
             if path not in complete:
                 shutil.rmtree(path)
+        for path in self.milestones.glob("*"):
+            # What was being written when the run was killed has another name, and every rank was to write into it.
+            if not path.name.startswith("round-") or int(path.name[6:12]) > rounds:
+                shutil.rmtree(path)
+        self.crossplay.unlink(missing_ok=True)
         truncate_rows(self.metrics, rounds=rounds)
         truncate_rows(self.timings, rounds=rounds)
         # Without a checkpoint the starting weights are evaluated again.

@@ -79,8 +79,12 @@ def _draw(chart: Chart, lines: list[tuple[Curves, Points, bool]], colour: dict[s
         axes.set_ylim(0, 1.02)
     if len(labelled) > 1:
         axes.legend(fontsize=8, frameon=False)
+    return svg_of(figure)
+
+
+def svg_of(figure: Figure) -> str:
+    """A figure as SVG text: the same picture gives the same bytes, and its words stay words."""
     buffer = io.StringIO()
-    # The same picture gives the same bytes, and its words stay words.
     with rc_context({"svg.hashsalt": "spice-fast", "svg.fonttype": "none"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     svg = buffer.getvalue()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from spice_fast.evaluation.crossplay import read_crossplay
 from spice_fast.observability import RunFolder, read_events
 from spice_fast.report.charts import draw_charts
 from spice_fast.report.curves import Curves, read_curves
+from spice_fast.report.heat_map import draw_crossplay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +52,7 @@ def write_report(
         '<p class="note">Figures of a round are means over the ten rounds before it. Thin lines: recorded runs.</p>'
         if recorded
         else '<p class="note">Figures of a round are means over the ten rounds before it.</p>',
+        *(_crossplay(RunFolder(run), name.name) for run, name in zip(runs, curves, strict=True)),
         _examples(RunFolder(runs[0])),
     ]
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>SPICE self-play</title><style>{STYLE}</style>'
@@ -81,6 +84,27 @@ def _summary(curves: Sequence[Curves]) -> str:
 def _change(first: dict[str, Any], last: dict[str, Any], name: str) -> str:
     values = ["-" if row[name] is None else f"{row[name]:.2f}" for row in (first, last)]
     return " → ".join(values)
+
+
+def _crossplay(folder: RunFolder, name: str) -> str:
+    """The section of a run that was played crosswise; empty for another."""
+    if not folder.crossplay.is_file():
+        return ""
+    table = read_crossplay(folder.crossplay)
+    head = "".join(f"<th>after {rounds}</th>" for rounds in table.reasoners)
+    rows = []
+    for row in table.challengers:
+        level = "-" if row.level is None else f"{row.level:.2f}"
+        cells = [f"after {row.rounds}", f"{row.validity:.2f}", str(row.num_tasks), level]
+        cells += ["-" if rate is None else f"{rate:.3f}" for rate in row.pass_rates]
+        rows.append("<tr>" + "".join(f'<td class="n">{cell}</td>' for cell in cells) + "</tr>")
+    return (
+        f"<h2>Cross-play: {escape(name)}</h2>"
+        f'<p class="note">Share of right answers of each Reasoner (columns: rounds of training) to the tasks of each '
+        f"Challenger (rows), {table.num_passages} passages that the run never drew, {table.num_answers} answers a task.</p>"
+        f'<div class="charts"><div>{draw_crossplay(table)}</div></div>'
+        f"<table><tr><th>Challenger</th><th>valid</th><th>tasks</th><th>level</th>{head}</tr>{''.join(rows)}</table>"
+    )
 
 
 def _examples(folder: RunFolder) -> str:

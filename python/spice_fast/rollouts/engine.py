@@ -18,6 +18,8 @@ class Completion:
     """Sampled token ids, the end-of-sequence token included where it was sampled; never empty."""
     logprobs: list[float]
     """Log-probability of each sampled token under the policy that sampled it, at the sampling temperature."""
+    text: str | None = None
+    """What a served model wrote; None: what the token ids decode to."""
 
 
 class RolloutEngine(Protocol):

@@ -75,6 +75,19 @@ class SelfPlay:
             center(self._config, index, attempts)
         return Round(index=index, attempts=attempts, trajectories=trajectories(self._config, attempts))
 
+    def write_tasks(self, index: int) -> list[Attempt]:
+        """The Challenger's half of round ``index`` alone: every attempt on its passages; none is kept or answered."""
+        slots = range(self._config.passages_per_round)
+        passages = self._sampler.draw([index * len(slots) + slot for slot in slots])
+        with self._challenger.session():
+            return self._write_tasks(index, dict(zip(slots, passages, strict=True)))
+
+    def answer(self, index: int, attempts: list[Attempt]) -> None:
+        """The Reasoner's half: K graded answers to every attempt that is kept and valid."""
+        with self._reasoner.session():
+            self._answer(index, attempts)
+        grade(attempts)
+
     # -- the Challenger -----------------------------------------------------------------------------------------------
 
     def _choose_kinds(self, index: int, passages: dict[int, Passage]) -> dict[int, TaskKind]:
@@ -164,7 +177,7 @@ class SelfPlay:
     # -- the engine ---------------------------------------------------------------------------------------------------
 
     def _generate(
-        self, engine: RolloutEngine, prompts: list[list[int]], seeds: list[int], role: Role
+        self, engine: RolloutEngine, prompts: Sequence[list[int]], seeds: list[int], role: Role
     ) -> list[Completion]:
         limit = self._config.challenger if role is Role.CHALLENGER else self._config.reasoner
         with self._stopwatch.phase(f"generate_{role}"):
@@ -174,4 +187,6 @@ class SelfPlay:
 
     def _decode_all(self, completions: list[Completion]) -> list[str]:
         with self._stopwatch.phase("decoding"):
-            return self._decode([completion.token_ids for completion in completions])
+            # A tokenizer may decode no rows to one empty text.
+            decoded = self._decode([completion.token_ids for completion in completions]) if completions else []
+        return [c.text if c.text is not None else text for c, text in zip(completions, decoded, strict=True)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from spice_fast.errors import ConfigError, MissingFileError
-from spice_fast.records import Task, TaskKind
+from spice_fast.records import Prompt, Task, TaskKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,10 +54,13 @@ class Templates(BaseModel):
     """No passage, answer type -> free-form task (no-corpus baseline)."""
     reasoner: str
     """Question -> answer in a box."""
+    conversation: str = ""
+    """How ``{{system}}`` and ``{{user}}`` become one text, for base models that know no chat template; empty: the tokenizer's
+    chat template."""
 
 
 def load_templates(name: str) -> Templates:
-    """A built-in template set by name, or one from a TOML file.
+    """A built-in template set by name, or one from a TOML file; it may name another as its ``base`` and change some texts.
 
     Raises:
         MissingFileError: neither a built-in set nor a file.
@@ -69,7 +72,12 @@ def load_templates(name: str) -> Templates:
         known = ", ".join(sorted(Path(str(entry)).stem for entry in BUILTIN_TEMPLATES.iterdir()))
         raise MissingFileError(f"no template set: {name}\nhint: built-in sets: {known}; or give a TOML file")
     try:
-        return Templates.model_validate(tomllib.loads(source.read_text(encoding="utf-8")))
+        texts = tomllib.loads(source.read_text(encoding="utf-8"))
+        base = texts.pop("base", None)
+        if base == name:
+            raise ConfigError(f"template set {name}: `base` leads back to the set itself")
+        inherited = load_templates(str(base)).model_dump() if base is not None else {}
+        return Templates.model_validate(inherited | texts)
     except (ValidationError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"template set {name}: {error}") from None
 
@@ -81,35 +89,41 @@ class Prompts:
         self._templates = templates
         self._tokenizer = tokenizer
 
-    def task_type(self, passage: str) -> list[int]:
+    def task_type(self, passage: str) -> Prompt:
         """Asks which kind of task the passage suits."""
         return self._render(self._templates.system, self._templates.task_type, {"passage": passage})
 
-    def challenger(self, kind: TaskKind, passage: str | None) -> list[int]:
+    def challenger(self, kind: TaskKind, passage: str | None) -> Prompt:
         """Asks for a task of ``kind`` from the passage, or from memory when there is none."""
         name = "mcq" if kind is TaskKind.MCQ else "free_form"
         template: str = getattr(self._templates, name if passage is not None else f"{name}_from_memory")
         values = {"passage": passage or "", "answer_type": kind.value.capitalize()}
         return self._render(self._templates.system, template, values)
 
-    def reasoner(self, task: Task) -> list[int]:
+    def reasoner(self, task: Task) -> Prompt:
         """Asks for the answer to a task, without the passage."""
         lettered = (f"{letter}) {choice}" for letter, choice in zip("ABCD", task.choices, strict=False))
         question = "\n".join([task.question, *lettered])
         return self._render(self._templates.reasoner_system, self._templates.reasoner, {"question": question})
 
-    def _render(self, system: str, template: str, values: Mapping[str, str]) -> list[int]:
+    def _render(self, system: str, template: str, values: Mapping[str, str]) -> Prompt:
         user = _fill(template, values)
-        messages = [{"role": "system", "content": system}] if system else []
-        messages.append({"role": "user", "content": user})
+        messages = [("system", system)] if system else []
+        messages.append(("user", user))
+        if self._templates.conversation:
+            text = _fill(self._templates.conversation, {"system": system, "user": user.strip()})
+            return Prompt(self._tokenizer.encode(text, add_special_tokens=True), messages)
         if self._tokenizer.chat_template is None:
-            text = "\n\n".join(message["content"] for message in messages)
-            return self._tokenizer.encode(text, add_special_tokens=True)
+            text = "\n\n".join(content for _, content in messages)
+            return Prompt(self._tokenizer.encode(text, add_special_tokens=True), messages)
         # transformers 5 returns a dictionary unless told otherwise.
         ids = self._tokenizer.apply_chat_template(
-            messages, add_generation_prompt=True, tokenize=True, return_dict=False
+            [{"role": role, "content": content} for role, content in messages],
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=False,
         )
-        return list(ids)
+        return Prompt(ids, messages)
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:

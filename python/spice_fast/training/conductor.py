@@ -81,6 +81,7 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         """Evaluates the starting weights, unless the run is resumed."""
         self._progress.start(state.global_step // self._config.update.updates_per_round)
         if state.global_step == 0:
+            self._keep_milestone(0)
             self._evaluate(0)
 
     def on_step_end(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
@@ -93,6 +94,8 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         if self._is_main:
             append_row(self._folder.timings, {"round": rounds - 1, **lap})
         self._progress.updated(lap["wall_s"])
+        # Before the checkpoint of the same step, so that a resumed run never lacks an earlier milestone.
+        self._keep_milestone(rounds)
         if rounds % self._config.evaluation.every == 0 or rounds == self._config.rounds:
             self._evaluate(rounds)
 
@@ -109,6 +112,18 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         """Closes the progress bar."""
         self._progress.close()
 
+    def _keep_milestone(self, rounds: int) -> None:
+        """Keeps the weights for good where a milestone is due; the folder appears whole or not at all."""
+        path = self._folder.milestone_of(rounds)
+        if rounds not in self._config.checkpoint.milestone_rounds(self._config.rounds) or path.exists():
+            return
+        partial = path.with_name(f".{path.name}.tmp")
+        self._trainer.save_model(str(partial))
+        self._trainer.accelerator.wait_for_everyone()
+        if self._is_main:
+            partial.rename(path)
+        self._trainer.accelerator.wait_for_everyone()
+
     def _evaluate(self, rounds: int) -> None:
         if not self._suite:
             return
@@ -121,8 +136,7 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
             max_new_tokens=self._config.reasoner.max_new_tokens,
             temperature=self._config.evaluation.temperature,
             seed=self._config.seed,
-            first=self._rank,
-            stride=self._world,
+            numbers=range(self._rank, len(self._suite), self._world),
         )
         scores = [score for scores in gather_object([scores]) for score in scores]
         row = {"round": rounds, **summarize(scores)}

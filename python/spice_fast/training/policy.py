@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 
 from spice_fast.errors import ConfigError, MissingFileError
 
@@ -62,8 +62,17 @@ def tokenizer_bytes(tokenizer: PreTrainedTokenizerBase) -> bytes:
     return serialized.encode()
 
 
-def stop_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[int]:
+def generation_config_of(folder: str) -> GenerationConfig:
+    """What a model declares about sampling, read without its weights."""
+    try:
+        return GenerationConfig.from_pretrained(folder)
+    except OSError:
+        # As transformers does for a model that was saved without one.
+        return GenerationConfig.from_model_config(AutoConfig.from_pretrained(folder))
+
+
+def stop_tokens(declares: GenerationConfig, tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """Every token that ends a completion: the tokenizer's, and those that the model declares."""
-    declared = model.generation_config.eos_token_id
+    declared = declares.eos_token_id
     declared = [declared] if isinstance(declared, int) else list(declared or [])
     return [tokenizer.eos_token_id, *(token for token in declared if token != tokenizer.eos_token_id)]

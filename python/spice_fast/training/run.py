@@ -15,15 +15,16 @@ from spice_fast.errors import ConfigError
 from spice_fast.evaluation import load_suite
 from spice_fast.observability import RunFolder, Stopwatch
 from spice_fast.rewards import challenger_rewards
+from spice_fast.rollouts import ServedEngine
 from spice_fast.selfplay import SelfPlay
 from spice_fast.tasks import Prompts, load_templates
 from spice_fast.training.conductor import Conductor
+from spice_fast.training.engines import build_engine
 from spice_fast.training.facts import run_facts
 from spice_fast.training.memory import give_large_blocks_back
 from spice_fast.training.passages import passage_sampler
-from spice_fast.training.policy import load_policy, model_folder, stop_tokens, tokenizer_bytes
+from spice_fast.training.policy import load_policy, model_folder, tokenizer_bytes
 from spice_fast.training.trainer import SpiceTrainer
-from spice_fast.training.transformers_engine import TransformersEngine
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -71,20 +72,22 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
             folder.create(settings, facts)
     process.wait_for_everyone()
 
-    frozen = copy.deepcopy(model) if config.challenger.frozen else None
+    frozen = copy.deepcopy(model) if config.challenger.frozen and config.challenger.url is None else None
     trainer = SpiceTrainer(config=config, model=model, tokenizer=tokenizer, output=folder.checkpoints)
 
     def engine(weights: PreTrainedModel) -> RolloutEngine:
-        return _build_engine(
-            config, weights, eos_token_ids=stop_tokens(model, tokenizer), pad_token_id=tokenizer.pad_token_id
-        )
+        return build_engine(config, weights, tokenizer, model_path=model_folder(config.model.path))
 
     def decode(rows: list[list[int]]) -> list[str]:
         texts: list[str] = tokenizer.batch_decode(rows, skip_special_tokens=True)
         return texts
 
     reasoner = engine(trainer.accelerator.unwrap_model(trainer.model))
-    challenger = engine(frozen.to(trainer.accelerator.device)) if frozen is not None else reasoner
+    challenger: RolloutEngine = reasoner
+    if config.challenger.url is not None and config.challenger.served_model is not None:
+        challenger = ServedEngine(url=config.challenger.url, model=config.challenger.served_model, tokenizer=tokenizer)
+    elif frozen is not None:
+        challenger = engine(frozen.to(trainer.accelerator.device))
     prompts = Prompts(templates, tokenizer)
     stopwatch = Stopwatch()
     conductor = Conductor(
@@ -123,27 +126,5 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
 def _check(config: RunConfig) -> None:
     """What no single setting can say, before anything is loaded or written."""
     challenger_rewards(config.reward.name, [], [], [])
-    if config.challenger.frozen and config.engine.name == "vllm":
+    if config.challenger.frozen and config.challenger.url is None and config.engine.name == "vllm":
         raise ConfigError("challenger.frozen = true needs engine.name = transformers: it samples two sets of weights")
-
-
-def _build_engine(
-    config: RunConfig, weights: PreTrainedModel, *, eos_token_ids: list[int], pad_token_id: int
-) -> RolloutEngine:
-    if config.engine.name == "vllm":
-        from spice_fast.training.vllm_engine import VllmEngine
-
-        return VllmEngine(
-            model_path=model_folder(config.model.path),
-            model=weights,
-            max_model_len=config.max_sequence_tokens,
-            dtype=config.model.dtype,
-            eos_token_ids=eos_token_ids,
-            gpu_memory_utilization=config.engine.gpu_memory_utilization,
-        )
-    return TransformersEngine(
-        weights,
-        eos_token_ids=eos_token_ids,
-        pad_token_id=pad_token_id,
-        max_batch_tokens=config.engine.max_batch_tokens,
-    )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
+from transformers import AutoConfig
 
 from spice_fast.errors import EngineError, MissingDependencyError
 from spice_fast.rollouts.engine import Completion
@@ -42,7 +43,8 @@ class VllmEngine:
 
     Args:
         model_path: folder or hub name of the model, for its configuration and first weights.
-        model: the trainer's own model, unwrapped and unsharded; read at every ``sync``.
+        model: the trainer's own model, unwrapped and unsharded; read at every ``sync``. None: the engine keeps the weights
+            that lie in ``model_path`` (an evaluation), and there is nothing to sync or to compare with.
         max_model_len: longest prompt and completion together, in tokens; capped at the positions that the model has.
         dtype: number type of vLLM's copy: ``float32``, ``bfloat16`` or ``float16``.
         eos_token_ids: tokens that end a completion; no others do.
@@ -60,7 +62,7 @@ class VllmEngine:
         self,
         *,
         model_path: str,
-        model: PreTrainedModel,
+        model: PreTrainedModel | None,
         max_model_len: int,
         dtype: str,
         eos_token_ids: Sequence[int],
@@ -71,7 +73,8 @@ class VllmEngine:
         self._vllm = _import_vllm()
         from vllm.platforms import current_platform
 
-        num_positions: int = model.config.get_text_config().max_position_embeddings
+        settings_of_model = model.config if model is not None else AutoConfig.from_pretrained(model_path)
+        num_positions: int = settings_of_model.get_text_config().max_position_embeddings
         self._max_model_len = min(max_model_len, num_positions)
         self._sleeps = not current_platform.is_cpu()
         if self._sleeps:
@@ -117,7 +120,7 @@ class VllmEngine:
         self._dtype: torch.dtype = getattr(torch, dtype)
         self._eos_token_ids = list(eos_token_ids)
         self._version: int | None = None
-        self._is_checked = False
+        self._is_checked = model is None
         self._num_sessions = 0
         self._asleep: set[str] = set()
         self._sleep()
@@ -129,6 +132,7 @@ class VllmEngine:
             EngineError: vLLM's model has parameters that the trainer's does not fill, or the other way round (models whose
                 parameter names differ from their checkpoint's, as those of mixtures of experts do).
         """
+        assert self._model is not None, "an evaluation's weights stay as they are"
         self._wake({"weights"})
         try:
             (unfilled,) = self._llm.apply_model(self._load)
@@ -177,7 +181,7 @@ class VllmEngine:
             )
         with self.session():
             outputs = self._llm.generate(
-                [self._vllm.TokensPrompt(prompt_token_ids=prompt) for prompt in prompts],
+                [self._vllm.TokensPrompt(prompt_token_ids=list(prompt)) for prompt in prompts],
                 [self._sampling(seed, max_new_tokens, temperature) for seed in seeds],
                 use_tqdm=False,
             )
@@ -207,12 +211,14 @@ class VllmEngine:
     @torch.no_grad()
     def _load(self, vllm_model: torch.nn.Module) -> list[str]:
         """Runs on vLLM's model; names of its parameters that were left as they were."""
+        assert self._model is not None
         loaded = vllm_model.load_weights(  # type: ignore[operator]  # every vLLM model has it, by its own protocol
             (name, parameter.detach()) for name, parameter in self._model.named_parameters()
         )
         return sorted({name for name, _ in vllm_model.named_parameters()} - loaded)
 
     def _check(self, prompts: Sequence[list[int]], completions: list[Completion], temperature: float) -> None:
+        assert self._model is not None
         rows = sorted({i * len(prompts) // NUM_CHECKED_ROWS for i in range(NUM_CHECKED_ROWS)})
         try:
             check_drift(
