@@ -16,7 +16,7 @@ from spice_fast.evaluation import load_suite
 from spice_fast.observability import RunFolder, Stopwatch
 from spice_fast.rewards import challenger_rewards
 from spice_fast.selfplay import SelfPlay
-from spice_fast.tasks import Prompts, load_templates
+from spice_fast.tasks import Gates, Prompts, load_templates
 from spice_fast.training.conductor import Conductor
 from spice_fast.training.facts import run_facts
 from spice_fast.training.memory import give_large_blocks_back
@@ -55,11 +55,12 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
     set_seed(config.seed)
     suite = load_suite(Path(config.evaluation.suite)) if config.evaluation.suite else []
     templates = load_templates(config.model.templates)
+    gates = Gates(config.challenger.gates, config.gates)
     model, tokenizer = load_policy(config.model)
     sampler = passage_sampler(config, Path(model_folder(config.model.path)) / "tokenizer.json")
     folder = RunFolder(output)
     settings = config.model_dump(mode="json")
-    facts = run_facts(sampler=sampler, tokenizer=tokenizer_bytes(tokenizer))
+    facts = run_facts(sampler=sampler, tokenizer=tokenizer_bytes(tokenizer), gates=gates)
     process = PartialState()
     if resume:
         folder.check_resumable(settings, facts)
@@ -99,6 +100,7 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
             challenger=challenger,
             reasoner=reasoner,
             stopwatch=stopwatch,
+            gates=gates,
         ),
         engine=reasoner,
         prompts=prompts,
@@ -115,6 +117,8 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
         AutoModelForCausalLM.from_pretrained(checkpoint, dtype=model.dtype).save_pretrained(folder.model)
         tokenizer.save_pretrained(folder.model)
     else:
+        if checkpoint and gates.memory:
+            gates.memory.restore(folder.question_memory(checkpoint))
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         trainer.save_model(str(folder.model))
     return folder
