@@ -65,7 +65,9 @@ class SelfPlay:
     def round(self, index: int, rank: int = 0, world: int = 1) -> Round:
         """Round ``index`` of this rank, which plays passages ``rank, rank + world, ...`` of the round's B."""
         memory = self.gates.memory
-        assert memory is None or memory.num_rounds == index, "every earlier round was remembered, on every rank"
+        assert memory is None or memory.num_rounds == index, (
+            f"round {index}: the memory holds {memory.num_rounds} rounds"
+        )
         num_passages = self._config.passages_per_round
         slots = range(rank, num_passages, world)
         with self._stopwatch.phase("passages"):
@@ -185,7 +187,7 @@ class SelfPlay:
         assert memory.num_rounds == index, "rounds are remembered in their order, each once"
         with self._stopwatch.phase("gates"):
             memory.remember([(row["question"], row["choices"]) for row in rows if row["valid"]])
-        return {"memory_questions": len(memory), "memory_bytes": memory.num_bytes}
+        return {"memory_questions": memory.num_questions, "memory_bytes": memory.num_bytes}
 
     # -- the Reasoner -------------------------------------------------------------------------------------------------
 
@@ -226,5 +228,8 @@ class SelfPlay:
             )
 
     def _decode_all(self, completions: list[Completion]) -> list[str]:
+        if not completions:
+            # transformers takes an empty batch for one empty text.
+            return []
         with self._stopwatch.phase("decoding"):
             return self._decode([completion.token_ids for completion in completions])

@@ -19,7 +19,7 @@ PACKAGES = ("spice-fast", "torch", "transformers", "trl", "accelerate", "vllm", 
 
 def run_facts(*, sampler: Sampler | Mix, tokenizer: bytes, gates: Gates) -> dict[str, Any]:
     """Everything that a resumed run must find unchanged (``versions`` may differ and is only recorded)."""
-    benchmarks = {"benchmark_hash": gates.contamination.hash} if gates.contamination else {}
+    benchmarks = {"benchmark_hash": gates.contamination.hash} if gates.contamination is not None else {}
     return benchmarks | {
         "corpus_hash": sampler.corpus_hash,
         "sampler_hash": sampler.hash,

@@ -117,7 +117,7 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
         AutoModelForCausalLM.from_pretrained(checkpoint, dtype=model.dtype).save_pretrained(folder.model)
         tokenizer.save_pretrained(folder.model)
     else:
-        if checkpoint and gates.memory:
+        if checkpoint is not None and gates.memory is not None:
             gates.memory.restore(folder.question_memory(checkpoint))
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         trainer.save_model(str(folder.model))

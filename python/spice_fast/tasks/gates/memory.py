@@ -30,7 +30,8 @@ class QuestionMemory:
         """Rounds taken in so far."""
         return self._core.num_rounds
 
-    def __len__(self) -> int:
+    @property
+    def num_questions(self) -> int:
         """Questions remembered."""
         return self._core.num_questions
 

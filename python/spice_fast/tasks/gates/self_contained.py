@@ -42,8 +42,11 @@ REFERENCES = (
     rf"\b(?:does|do|did|would)\s+the\s+{SOURCE}\s+{SAYS}\b",
     r"\bin\s+(?:the|this)\s+(?:text|document|article)\s*[,?]",
 )
-# With a number: "Figure 3", unless it is a shape ("a figure 8 knot").
-NUMBERED = r"(?<!\ba )(?<!-)\b(?:figure|fig\.|table)\s*\d+(?:\.\d+)*\b(?!\s*(?:knot|loop|shape|pattern|-))"
+# A label has a capital or follows a preposition: "at table 3 sit four", "a figure 8 knot" are things.
+NUMBERED = (
+    r"(?:\b(?-i:Figure|Fig\.|Table)|\b(?:in|from|see|using|by)\s+(?:figure|fig\.|table))\s*\d+(?:\.\d+)*\b"
+    r"(?!\s*(?:knot|loop|shape|pattern|-))"
+)
 NUMBERED_EQUATION = r"\b(?:equation|eq\.)\s*\(?(?P<label>\d+(?:\.\d+)*)\)?"
 REFERS = re.compile("|".join((*REFERENCES, NUMBERED)), re.IGNORECASE)
 REFERS_TO_EQUATION = re.compile(NUMBERED_EQUATION, re.IGNORECASE)
