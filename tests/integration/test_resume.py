@@ -116,6 +116,28 @@ def test_the_memory_of_questions_survives_a_kill(mini_files, tmp_path):
 
 
 @pytest.mark.slow
+def test_two_ranks_remember_what_both_accepted(mini_files, tmp_path):
+    from spice_fast.config import MemoryConfig
+    from spice_fast.tasks import QuestionMemory
+
+    gates = ["--set", "challenger.gates=['memory']"]
+    started = command(tmp_path / "run", mini_files, *gates, rounds=2)
+    module = started.index("-m")
+    started[module:module] = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    result = subprocess.run(started, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert result.returncode == 0, result.stderr[-3000:]
+
+    folder, memory = RunFolder(tmp_path / "run"), QuestionMemory(MemoryConfig())
+    for index in range(2):
+        rows = list(read_events(folder.events_of(index)))
+        assert {row["passage"] for row in rows} == {0, 1, 2, 3}
+        memory.remember([(row["question"], row["choices"]) for row in rows if row["valid"]])
+    assert memory.num_questions > 0
+    assert folder.question_memory(folder.checkpoint_of(2)) == memory.to_bytes()
+
+
+@pytest.mark.slow
 def test_a_finished_run_goes_on_when_given_more_rounds(mini_files, tmp_path):
     straight, extended = tmp_path / "straight", tmp_path / "extended"
     run(straight, mini_files, rounds=4)
