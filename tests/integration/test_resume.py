@@ -76,7 +76,7 @@ MEMORY = [
         "challenger.max_waves=2",
         "gates.answerability.votes=2",
         # Ten documents, read again every second round, so that questions come back; more of them than are remembered.
-        "gates.memory.capacity=20",
+        "gates.memory.capacity=12",
     )
     for part in ("--set", override)
 ]
@@ -108,7 +108,7 @@ def test_the_memory_of_questions_survives_a_kill(mini_files, tmp_path):
     # The memory had an effect after the kill, and forgot something: otherwise nothing was tested.
     metrics = read_rows(RunFolder(straight).metrics)
     assert sum(row["refused"].get("repeated", 0) for row in metrics[3:]) > 0
-    assert metrics[-1]["memory_questions"] == 20
+    assert metrics[-1]["memory_questions"] == 12
     states = [RunFolder(folder).checkpoint_of(6) / "question-memory.bin" for folder in (straight, killed)]
     assert states[0].read_bytes() == states[1].read_bytes()
     before, after = (load_file(folder / "model" / "model.safetensors") for folder in (straight, killed))

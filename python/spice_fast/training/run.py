@@ -61,7 +61,7 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
     folder = RunFolder(output)
     settings = config.model_dump(mode="json")
     facts = run_facts(sampler=sampler, tokenizer=tokenizer_bytes(tokenizer), gates=gates)
-    process = PartialState()
+    process = PartialState(cpu=not torch.cuda.is_available())
     if resume:
         folder.check_resumable(settings, facts)
         process.wait_for_everyone()
