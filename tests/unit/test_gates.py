@@ -1,6 +1,7 @@
 """Each gate by hand: what it must refuse, and real exam questions that it must let pass."""
 
 import json
+import time
 
 import pytest
 
@@ -267,6 +268,33 @@ def test_a_short_question_is_an_items_only_when_all_words_are(benchmark):
 def test_a_missing_benchmark_is_named_before_anything_runs(tmp_path):
     with pytest.raises(MissingFileError, match=r"none\.jsonl"):
         refused("contamination", task("q"), benchmarks=[str(tmp_path / "none.jsonl")])
+
+
+# -- all of them ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "gold"),
+    [
+        ("1 " * 10_000 + "x = 42 " * 1_000, "42"),
+        ("(" * 20_000, "42"),
+        (" (1" * 7_000, "42"),
+        ("the answer to " + "a" * 20_000, "42"),
+        ("the answer of " * 1_500, "42"),
+        ("gold or " * 2_500, "gold"),
+        ("the " + " " * 20_000, "42"),
+        ("according to the " * 1_200, "42"),
+        ("Figure 1" + ".1" * 10_000 + "a", "42"),
+        ("equation (1 " * 1_700, "42"),
+    ],
+    ids=lambda text: text[:12],
+)
+@pytest.mark.parametrize("gate", ["leak", "self_contained", "copy_ratio", "memory"])
+def test_no_question_of_20_000_characters_holds_a_gate_up(gate, question, gold):
+    hostile = task(question, gold, kind=TEXT if gold == "gold" else NUMBER)
+    start = time.process_time()
+    refused(gate, hostile)
+    assert time.process_time() - start < 0.5
 
 
 # -- the chain --------------------------------------------------------------------------------------------------------

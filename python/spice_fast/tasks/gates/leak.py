@@ -40,7 +40,7 @@ ANNOUNCED = (
     r"(?:\b(?:answer|solution|result)\b(?:\s+(?:to|of|for|here)\b(?:\s+\w+){0,4}?)?\s*"
     rf"(?:{EQUALS}|:|is|are|was|being|(?:would|should|must|will)\s+be)|\b(?:which|it|this)\s+{EQUALS}){ABOUT}"
 )
-ARITHMETIC = re.compile(r"[\d\s.,+\-\u2212*/\u00d7\u00b7\u00f7^()%]*\Z")
+ARITHMETIC = "0123456789 .,+-\u2212*/\u00d7\u00b7\u00f7^()%"
 REFERENCE = re.compile(
     r"\b(?:equations?|eqs?\.?|formulas?|figures?|fig\.?|tables?|parts?|steps?|sections?|cases?|statements?|items?|"
     r"reactions?|lines?|conditions?|questions?)\Z",
@@ -73,8 +73,8 @@ def _stands_in(question: str, words: str) -> bool:
     if words in JUDGEMENTS or sum(character.isalpha() for character in words) < MIN_LETTERS:
         return False
     for place in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", question):
-        before = question[: place.start()].split()[-ALTERNATIVE_WORDS:]
-        after = question[place.end() :].split()[:ALTERNATIVE_WORDS]
+        before = question[: place.start()].rsplit(maxsplit=ALTERNATIVE_WORDS)[-ALTERNATIVE_WORDS:]
+        after = question[place.end() :].split(maxsplit=ALTERNATIVE_WORDS)[:ALTERNATIVE_WORDS]
         if "or" not in before and "or" not in after:
             return True
     return False
@@ -88,9 +88,7 @@ def _announced(question: str, gold: str) -> str | None:
         return announced[0]
     for equality in re.finditer(rf"{EQUALS}\s*{value}", question):
         left = question[: equality.start()].rstrip()
-        arithmetic = ARITHMETIC.search(left)
-        assert arithmetic is not None, "the empty span always matches"
-        span = arithmetic[0]
+        span = left[len(left.rstrip(ARITHMETIC)) :]
         # A left side that goes on in letters, or begins with an operator, holds an unknown: `2x + 3 = 7`, `f(2) = 4`.
         is_whole = span[:1].isspace() or len(span) == len(left)
         if is_whole and re.match(r"[\d(.\u2212-]", span.strip()):
