@@ -4,16 +4,9 @@ from spice_fast.observability import round_metrics
 
 
 def row(gold, *, valid=True, reason=None):
-    return {
-        **{"valid": valid, "kept": False, "kind": "mcq", "gold": gold, "reason": reason, "passage": 0},
-        **{
-            "trains_reasoner": False,
-            "response_tokens": 3,
-            "answer_tokens": [],
-            "open_book": [],
-            "open_book_tokens": [2],
-        },
-    }
+    task = {"valid": valid, "kept": False, "kind": "mcq", "gold": gold, "reason": reason, "passage": 0}
+    tokens = {"response_tokens": 3, "answer_tokens": [], "open_book_tokens": [2]}
+    return task | tokens | {"trains_reasoner": False, "open_book": []}
 
 
 def test_uneven_letters_of_golds_have_the_chance_of_the_chi_square_table():
