@@ -24,7 +24,7 @@ export TOKENIZERS_PARALLELISM := false
 export VIRTUAL_ENV := $(abspath $(VENV))
 unexport CONDA_PREFIX PYTHONHOME
 
-.PHONY: help setup demo test test-rust test-python test-quick test-adapters lint format wheel bench bench-answers bench-corpus bench-mine bench-store bench-scale golden-answers fuzz mini-checkpoint clean
+.PHONY: help setup demo test test-rust test-python test-quick test-adapters lint format wheel bench bench-answers bench-corpus bench-gates bench-mine bench-store bench-scale golden-answers fuzz mini-checkpoint clean
 
 help: ## list all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -95,6 +95,9 @@ wheel: $(REQUIREMENTS) ## abi3 wheel and source distribution in dist/
 
 bench: setup ## what a round costs besides generation and update
 	$(BIN)/python benches/bench_round.py
+
+bench-gates: setup ## what all gates but the generating one cost a round, and the memory of questions
+	$(BIN)/python benches/bench_gates.py
 
 bench-answers: setup ## the grader beside the other open ones (all of them after make test-adapters)
 	$(BIN)/python benches/bench_answers.py

@@ -35,7 +35,7 @@ from spice_fast.selfplay.journal import event_rows
 from spice_fast.tasks import Prompts, load_templates
 from spice_fast.training.planner import plan_round, to_tensors
 
-TARGET = ("parsing", "grading", "rewards", "events", "planning", "batches")
+TARGET = ("parsing", "gates", "grading", "rewards", "events", "planning", "batches")
 VOCABULARY = 4096
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "KeepFile",
     "PassageMix",
     "PassageSampler",
+    "QuestionMemory",
     "SearchIndex",
     "TokenCounter",
     "__version__",
@@ -32,6 +33,7 @@ __all__ = [
     "chosen_options",
     "chunk_corpus",
     "chunk_texts",
+    "copied_runs",
     "decontaminate",
     "dedup",
     "dr_grpo",
@@ -248,9 +250,12 @@ class BenchmarkRuns:
     @property
     def num_items(self) -> int: ...
     @property
+    def hash(self) -> str: ...
+    @property
     def num_short(self) -> int: ...
     @property
     def num_runs(self) -> int: ...
+    def find_questions(self, texts: Sequence[str], threads: int | None) -> list[str | None]: ...
     def find(
         self, texts: Sequence[str], threads: int | None
     ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64]]: ...
@@ -273,6 +278,28 @@ def decontaminate(
     overwrite: bool,
     progress: Callable[[int, int], object] | None,
 ) -> tuple[int, int, int, int]: ...
+
+@final
+class QuestionMemory:
+    def __new__(cls, capacity: int, threshold: float) -> QuestionMemory: ...
+    @property
+    def num_questions(self) -> int: ...
+    @property
+    def num_rounds(self) -> int: ...
+    @property
+    def num_bytes(self) -> int: ...
+    def remember(self, questions: Sequence[str], threads: int | None) -> None: ...
+    def find(self, questions: Sequence[str], threads: int | None) -> list[tuple[int, float] | None]: ...
+    def to_bytes(self) -> bytes: ...
+    def restore(self, state: bytes) -> None: ...
+
+def copied_runs(
+    questions: Sequence[str],
+    passage_of: Sequence[int],
+    passages: Sequence[str],
+    run_words: int,
+    threads: int | None,
+) -> list[tuple[int, int]]: ...
 def minhash(texts: Sequence[str], threads: int | None) -> npt.NDArray[np.uint32]: ...
 def process_shard(
     corpus: CorpusReader,

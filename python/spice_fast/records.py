@@ -88,3 +88,5 @@ class Refusal:
     """Format or gate."""
     reason: str
     """Reason code, such as ``no_json``, ``missing_choices`` or ``ungrounded``."""
+    detail: str | None = None
+    """What the gate found, for a person to read, such as a benchmark's file and line; None: nothing to add."""

@@ -73,6 +73,74 @@ def test_a_killed_and_resumed_run_is_bit_identical(mini_files, tmp_path):
         assert all(before[parameter].equal(after[parameter]) for parameter in before)
 
 
+MEMORY = [
+    part
+    for override in (
+        "challenger.gates=['grounded','memory','answerability']",
+        "challenger.max_waves=2",
+        "gates.answerability.votes=2",
+        # Ten documents, read again every second round, so that questions come back; more of them than are remembered.
+        "gates.memory.capacity=12",
+    )
+    for part in ("--set", override)
+]
+
+
+@pytest.mark.slow
+def test_the_memory_of_questions_survives_a_kill(mini_files, tmp_path):
+    from spice_fast.corpus import build
+    from spice_fast.mini.corpus import write_documents
+
+    write_documents(tmp_path / "few.jsonl", 10)
+    build([tmp_path / "few.jsonl"], tmp_path / "few", min_bytes=0)
+    few = (tmp_path / "few", mini_files[1])
+    straight, killed = tmp_path / "straight", tmp_path / "killed"
+    run(straight, few, *MEMORY)
+
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(command(killed, few, *MEMORY), env=environment, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 240
+    while not RunFolder(killed).events_of(2).exists():
+        assert process.poll() is None, "the run ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+    run(killed, few, *MEMORY, "--resume")
+    assert contents(killed) == contents(straight)
+    # The memory had an effect after the kill, and forgot something: otherwise nothing was tested.
+    metrics = read_rows(RunFolder(straight).metrics)
+    assert sum(row["refused"].get("repeated", 0) for row in metrics[3:]) > 0
+    assert metrics[-1]["memory_questions"] == 12
+    states = [RunFolder(folder).checkpoint_of(6) / "question-memory.bin" for folder in (straight, killed)]
+    assert states[0].read_bytes() == states[1].read_bytes()
+    before, after = (load_file(folder / "model" / "model.safetensors") for folder in (straight, killed))
+    assert all(before[name].equal(after[name]) for name in before)
+
+
+@pytest.mark.slow
+def test_two_ranks_remember_what_both_accepted(mini_files, tmp_path):
+    from spice_fast.config import MemoryConfig
+    from spice_fast.tasks import QuestionMemory
+
+    gates = ["--set", "challenger.gates=['memory']"]
+    started = command(tmp_path / "run", mini_files, *gates, rounds=2)
+    module = started.index("-m")
+    started[module:module] = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    result = subprocess.run(started, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert result.returncode == 0, result.stderr[-3000:]
+
+    folder, memory = RunFolder(tmp_path / "run"), QuestionMemory(MemoryConfig())
+    for index in range(2):
+        rows = list(read_events(folder.events_of(index)))
+        assert {row["passage"] for row in rows} == {0, 1, 2, 3}
+        memory.remember([(row["question"], row["choices"]) for row in rows if row["valid"]])
+    assert memory.num_questions > 0
+    assert folder.question_memory(folder.checkpoint_of(2)) == memory.to_bytes()
+
+
 @pytest.mark.slow
 def test_a_finished_run_goes_on_when_given_more_rounds(mini_files, tmp_path):
     straight, extended = tmp_path / "straight", tmp_path / "extended"

@@ -174,6 +174,26 @@ def test_the_gate_refuses_what_the_passage_does_not_say(play):
     assert all(row["valid"] for row in accepted)
 
 
+def test_where_no_task_passes_the_other_gates_nobody_is_asked_with_the_passage(play):
+    lamps = '{"question": " lamp ", "answer": " 1 ", "answer_type": "Integer"}'
+    selfplay, (_, reasoner) = play(lambda *_: lamps, guesses, "challenger.gates=['grounded','answerability']")
+    rows = event_rows(selfplay.round(0), "all")
+    assert {row["reason"] for row in rows} == {"ungrounded"}
+    assert not reasoner.requests
+
+
+def test_the_open_book_prompt_is_made_of_the_miniatures_own_tokens(play):
+    selfplay, (_, reasoner) = play(
+        copies, lambda *_: "\\boxed{ 9 }", "challenger.gates=['answerability']", "gates.answerability.votes=2"
+    )
+    played = selfplay.round(0)
+    assert {attempt.result.reason for attempt in played.attempts} == {"unanswerable"}
+    assert [attempt.open_book for attempt in played.attempts] == [[False, False]] * len(played.attempts)
+    passage = " ".join(played.attempts[0].passage.text.split())
+    question = passage.split(" ;")[0].rpartition(" ")[0]
+    assert selfplay._decode([reasoner.requests[0][0]]) == [f"<challenger> {passage} <reasoner> {question} <go>"]
+
+
 def test_a_frozen_challenger_is_rewarded_but_not_trained(play):
     played = play(sometimes, guesses, "challenger.frozen=true")[0].round(0)
     assert {row.role for row in played.trajectories} == {Role.REASONER}

@@ -99,6 +99,27 @@ def test_the_grounded_gate_needs_a_passage():
         load_config("mini/spice", ["challenger.use_corpus=false"])
 
 
+@pytest.mark.parametrize(
+    ("gates", "complaint"),
+    [
+        ("['contamination']", r"nothing to look for; name files in gates\.contamination\.benchmarks"),
+        ("['leak', 'leak']", "names a gate twice"),
+        ("['leek']", r"`challenger\.gates\.0` = 'leek'"),
+    ],
+)
+def test_gates_that_cannot_be_are_refused(gates, complaint):
+    with pytest.raises(ConfigError, match=complaint):
+        load_config("mini/spice", [f"challenger.gates={gates}"])
+
+
+def test_gates_are_off_in_the_paper_preset_and_on_in_the_recommended_one():
+    paper, ours = (load_config(f"{name}/qwen3-4b") for name in ("paper", "recommended"))
+    assert (paper.challenger.gates, paper.reasoner.shuffle_options) == ((), False)
+    assert set(ours.challenger.gates) == {"leak", "self_contained", "copy_ratio", "memory", "answerability"}
+    # The open-book prompt holds a question too.
+    assert ours.max_sequence_tokens == paper.max_sequence_tokens + paper.challenger.max_new_tokens
+
+
 def test_a_list_is_asked_for_where_one_word_was_given():
     with pytest.raises(ConfigError, match=r'`report_to` = \'wandb\': expected a list, such as \["wandb"\]'):
         load_config("mini/spice", ["report_to=wandb"])

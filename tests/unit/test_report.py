@@ -11,13 +11,13 @@ def event(**changes):
         "passage": 0, "attempt": 0, "kind": "integer", "response": "r", "response_tokens": 3, "valid": True, "kept": True,
         "reward": 1.0, "advantage": 0.5, "trains_reasoner": True, "verdicts": [1, 0], "step_by_step": [1, 1],
         "answer_tokens": [4, 6], "answer_advantages": [0.5, -0.5], "answers": ["an <answer>", "b"], "question": "why & how?",
-        "gold": "42", "choices": [],
+        "gold": "42", "choices": [], "open_book": [1, 0], "open_book_tokens": [2, 3],
     }  # fmt: skip
     return row | changes
 
 
 REFUSED = event(attempt=1, valid=False, reward=-0.1, advantage=-0.5, trains_reasoner=False, verdicts=[], step_by_step=[],
-                answer_tokens=[], answer_advantages=[], answers=[], reason="no_json", refusal="format")  # fmt: skip
+                answer_tokens=[], answer_advantages=[], answers=[], open_book=[], open_book_tokens=[], reason="no_json", refusal="format")  # fmt: skip
 
 
 @pytest.fixture
@@ -38,9 +38,11 @@ def run(tmp_path):
 def test_metrics_come_from_events_alone():
     metrics = round_metrics(3, [event(), REFUSED])
     assert metrics == {
-        "round": 3, "attempts": 2, "valid": 1, "refused": {"no_json": 1}, "passages_without_valid_task": 0,
+        "round": 3, "attempts": 2, "valid": 1, "refused": {"no_json": 1}, "refused_share": {"no_json": 0.5},
+        "passages_without_valid_task": 0,
         "challenger_reward": 0.45, "pass_rate": 0.5, "trained_pass_rate": 0.5, "step_by_step": 1.0, "informative_rows": 4,
-        "generated_tokens": 16, "response_tokens": 3, "answer_tokens": 5,
+        "generated_tokens": 21, "response_tokens": 3, "answer_tokens": 5, "open_book_tokens": 5, "open_book_pass_rate": 0.5,
+        "gold_letters": {}, "gold_letters_p": None,
     }  # fmt: skip
 
 

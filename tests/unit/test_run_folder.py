@@ -55,6 +55,15 @@ def test_a_checkpoint_counts_only_with_its_marker(folder):
     assert [path.name for path in folder.complete_checkpoints()] == ["checkpoint-2", "checkpoint-4", "checkpoint-10"]
 
 
+def test_a_checkpoint_without_the_memory_of_questions_is_named(folder):
+    checkpoint = folder.checkpoint_of(2)
+    checkpoint.mkdir()
+    with pytest.raises(ResumeError, match=r"checkpoint-2.*the gate `memory` is on\nhint: delete"):
+        folder.question_memory(checkpoint)
+    folder.save_question_memory(checkpoint, b"state")
+    assert folder.question_memory(checkpoint) == b"state"
+
+
 def test_rewinding_deletes_everything_after_the_last_complete_checkpoint(folder):
     for steps in (2, 4, 6):
         folder.checkpoint_of(steps).mkdir()

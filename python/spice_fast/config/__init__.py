@@ -1,5 +1,13 @@
 """Typed, frozen settings: TOML in, one resolved :class:`RunConfig` out."""
 
+from spice_fast.config.gates import (
+    AnswerabilityConfig,
+    ContaminationConfig,
+    CopyRatioConfig,
+    GateName,
+    GatesConfig,
+    MemoryConfig,
+)
 from spice_fast.config.load import load_config, overlay_names, preset_names
 from spice_fast.config.run import (
     AdvantageConfig,
@@ -18,12 +26,18 @@ from spice_fast.config.run import (
 
 __all__ = [
     "AdvantageConfig",
+    "AnswerabilityConfig",
     "ChallengerConfig",
     "CheckpointConfig",
+    "ContaminationConfig",
+    "CopyRatioConfig",
     "CorpusConfig",
     "EngineConfig",
     "EvaluationConfig",
     "EventsConfig",
+    "GateName",
+    "GatesConfig",
+    "MemoryConfig",
     "ModelConfig",
     "ReasonerConfig",
     "RewardConfig",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from spice_fast.config.gates import PASSAGE_GATES, GateName, GatesConfig
+from spice_fast.config.settings import Settings
 from spice_fast.records import TaskKind
 
 TEMPLATE_TOKENS = 1024
@@ -13,12 +15,6 @@ TEMPLATE_TOKENS = 1024
 
 PositiveInt = Annotated[int, Field(gt=0)]
 PositiveFloat = Annotated[float, Field(gt=0)]
-
-
-class Settings(BaseModel):
-    """Frozen, with no unknown keys; the string under a field is its documentation."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class ModelConfig(Settings):
@@ -72,8 +68,9 @@ class ChallengerConfig(Settings):
     task. Needs ``served_model`` and ``frozen``; the key is read from ``OPENAI_API_KEY``."""
     served_model: str | None = None
     """Name of the model at ``url``."""
-    gates: tuple[Literal["grounded"], ...] = ()
-    """What a parsed task must pass besides its format (paper: nothing). ``grounded``: the passage supports it."""
+    gates: tuple[GateName, ...] = ()
+    """What a parsed task must pass besides its format, in this order (paper: nothing); docs/gates.md tells what each refuses.
+    ``answerability`` always comes last, because it alone generates."""
 
     @model_validator(mode="after")
     def _check(self) -> ChallengerConfig:
@@ -85,10 +82,13 @@ class ChallengerConfig(Settings):
             raise ValueError(
                 "challenger.url needs challenger.frozen = true: what another model writes cannot train this policy"
             )
-        if "grounded" in self.gates and not self.use_corpus:
+        blind = [gate for gate in self.gates if gate in PASSAGE_GATES and not self.use_corpus]
+        if blind:
             raise ValueError(
-                "the gate `grounded` needs a passage; drop it from challenger.gates or set use_corpus = true"
+                f"the gate `{blind[0]}` needs a passage; drop it from challenger.gates or set use_corpus = true"
             )
+        if len(set(self.gates)) < len(self.gates):
+            raise ValueError("challenger.gates names a gate twice; name each once")
         return self
 
 
@@ -99,6 +99,8 @@ class ReasonerConfig(Settings):
     """K: answers per valid attempt (paper: 8)."""
     max_new_tokens: PositiveInt = 4096
     """Longest answer in tokens."""
+    shuffle_options: bool = False
+    """Show an mcq's options in another order in every rollout (paper: as the Challenger wrote them)."""
 
 
 class RewardConfig(Settings):
@@ -210,6 +212,7 @@ class RunConfig(Settings):
     model: ModelConfig
     corpus: CorpusConfig
     challenger: ChallengerConfig = ChallengerConfig()
+    gates: GatesConfig = GatesConfig()
     reasoner: ReasonerConfig = ReasonerConfig()
     reward: RewardConfig = RewardConfig()
     advantage: AdvantageConfig = AdvantageConfig()
@@ -219,11 +222,22 @@ class RunConfig(Settings):
     events: EventsConfig = EventsConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
 
+    @model_validator(mode="after")
+    def _check(self) -> RunConfig:
+        if "contamination" in self.challenger.gates and not self.gates.contamination.benchmarks:
+            raise ValueError(
+                "the gate `contamination` has nothing to look for; name files in gates.contamination.benchmarks, "
+                "or drop it from challenger.gates"
+            )
+        return self
+
     @property
     def max_sequence_tokens(self) -> int:
-        """Longest prompt and completion together: the passage, the template around it, and a role's new tokens."""
-        return (
-            self.corpus.passage_tokens
-            + TEMPLATE_TOKENS
-            + max(self.challenger.max_new_tokens, self.reasoner.max_new_tokens)
-        )
+        """Longest prompt and completion together: the passage, the template around it, and a role's new tokens.
+
+        With the gate ``answerability`` a prompt may also hold a question, as long as what the Challenger may write.
+        """
+        challenger, reasoner = self.challenger.max_new_tokens, self.reasoner.max_new_tokens
+        has_open_book = "answerability" in self.challenger.gates
+        new_tokens = challenger + reasoner if has_open_book else max(challenger, reasoner)
+        return self.corpus.passage_tokens + TEMPLATE_TOKENS + new_tokens

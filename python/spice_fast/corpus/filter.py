@@ -106,6 +106,20 @@ class Benchmark:
         """Different runs of words."""
         return self._core.num_runs
 
+    @property
+    def hash(self) -> str:
+        """Stands for all items, their order, and the number of words in a run."""
+        return self._core.hash
+
+    def find_questions(self, questions: Sequence[str], *, threads: int | None = None) -> list[str | None]:
+        """Where the benchmark item is that each question is of (``path:line``), None where there is none.
+
+        A question is an item's if they share a run of words. One of fewer words is, if it has all the words of an item, in
+        their order, and no other.
+        """
+        check_number("threads", threads, first=1)
+        return self._core.find_questions(questions, threads)
+
     def find(self, texts: Sequence[str], *, threads: int | None = None) -> list[tuple[int, int, int, int]]:
         """Of texts that share a run with an item: number of the text, first byte, end, number of the item."""
         check_number("threads", threads, first=1)

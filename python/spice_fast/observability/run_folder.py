@@ -9,6 +9,7 @@
     RUN/timings.jsonl                     seconds of each phase
     RUN/levels.jsonl                      difficulty of the tasks by the generator's own measure (miniature)
     RUN/checkpoints/checkpoint-20/        after 20 optimizer steps; counts only with its completion marker
+                    .../question-memory.bin      questions of earlier rounds, with the gate `memory`
     RUN/milestones/round-000050/          weights and tokenizer after 50 rounds; whole or not there
     RUN/model/                            the final weights and tokenizer
     RUN/crossplay.json                    made by ``spice-fast crossplay``
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMPLETE = "COMPLETE"
+QUESTION_MEMORY = "question-memory.bin"
 FREE_TO_CHANGE = ("rounds", "report_to", "checkpoint", "events", "challenger.url")
 """Settings that a resumed run may have differently: they decide how long it goes on, what it leaves behind, and where a
 served model is."""
@@ -97,6 +99,23 @@ class RunFolder:
     def checkpoint_of(self, steps: int) -> Path:
         """Checkpoint folder after ``steps`` optimizer steps, named as transformers names it."""
         return self.checkpoints / f"checkpoint-{steps}"
+
+    def save_question_memory(self, checkpoint: Path, state: bytes) -> None:
+        """Adds the questions of earlier rounds to a checkpoint, before its completion marker."""
+        (checkpoint / QUESTION_MEMORY).write_bytes(state)
+
+    def question_memory(self, checkpoint: Path) -> bytes:
+        """The questions of earlier rounds in a checkpoint.
+
+        Raises:
+            ResumeError: it has none.
+        """
+        path = checkpoint / QUESTION_MEMORY
+        if not path.is_file():
+            raise ResumeError(
+                f"{path}: not there, but the gate `memory` is on\nhint: delete {checkpoint} to resume from the one before it"
+            )
+        return path.read_bytes()
 
     def complete_checkpoints(self) -> list[Path]:
         """Checkpoints with their completion marker, oldest first."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spice_fast.answers import Grader, shows_work
+from spice_fast.answers import shows_work
 from spice_fast.records import RefusalClass, Role, Task
 from spice_fast.rewards import challenger_rewards, dr_grpo
+from spice_fast.selfplay.grading import grade_answers
 from spice_fast.selfplay.outcome import Attempt, Trajectory, by_passage
 from spice_fast.selfplay.seeds import Purpose, generator
 
@@ -18,14 +19,12 @@ REFUSAL_CODES = {RefusalClass.FORMAT: 1, RefusalClass.GATE: 2}
 
 def grade(attempts: list[Attempt]) -> None:
     """l_k = 1 where answer k equals the gold; all answers of the round in one batch."""
-    rows = [(attempt, attempt.result, text) for attempt in attempts for text in attempt.answer_texts]
-    tasks = [task for _, task, _ in rows if isinstance(task, Task)]
-    verdicts = Grader(policy="training").check_batch(
-        [task.gold for task in tasks],
-        [text for _, _, text in rows],
-        kinds=[task.kind for task in tasks],
-        choices=[task.choices or None for task in tasks],
-    )
+    rows = [
+        (attempt, task, text)
+        for attempt in attempts
+        for task, text in zip(attempt.shown, attempt.answer_texts, strict=True)
+    ]
+    verdicts = grade_answers([task for _, task, _ in rows], [text for _, _, text in rows])
     starts = verdicts.start.tolist()
     for (attempt, _, text), right, boxed, start in zip(
         rows, verdicts.equivalent.tolist(), verdicts.has_box.tolist(), starts, strict=True
@@ -83,10 +82,10 @@ def trajectories(config: RunConfig, attempts: list[Attempt]) -> list[Trajectory]
         if a.kept and not config.challenger.frozen
     ]
     reasoner = [
-        Trajectory(role=Role.REASONER, prompt_ids=a.answer_prompt_ids, completion=answer, advantage=advantage)
+        Trajectory(role=Role.REASONER, prompt_ids=prompt_ids, completion=answer, advantage=advantage)
         for a in attempts
         if a.trains_reasoner
-        for answer, advantage in zip(a.answers, a.answer_advantages, strict=True)
+        for prompt_ids, answer, advantage in zip(a.answer_prompt_ids, a.answers, a.answer_advantages, strict=True)
     ]
     return challenger + reasoner
 

@@ -41,6 +41,8 @@ def _row(index: int, attempt: Attempt, keep_answers: str) -> dict[str, Any]:
         "trains_reasoner": attempt.trains_reasoner,
         "verdicts": [int(verdict) for verdict in attempt.verdicts],
         "step_by_step": [int(flag) for flag in attempt.step_by_step],
+        "open_book": [int(vote) for vote in attempt.open_book],
+        "open_book_tokens": attempt.open_book_tokens,
         "answer_tokens": [len(answer.token_ids) for answer in attempt.answers],
         "answer_advantages": attempt.answer_advantages,
         "answers": attempt.answer_texts if keeps else [],
@@ -51,6 +53,11 @@ def _row(index: int, attempt: Attempt, keep_answers: str) -> dict[str, Any]:
             "gold": attempt.result.gold,
             "choices": list(attempt.result.choices),
         }
+        if any(task is not attempt.result for task in attempt.shown):
+            # Where each answer's prompt had the gold; the whole order follows from the seed.
+            row["shown_golds"] = [task.gold for task in attempt.shown]
     else:
         row |= {"refusal": attempt.result.refusal_class.value, "reason": attempt.result.reason}
+        if attempt.result.detail is not None:
+            row["detail"] = attempt.result.detail
     return row

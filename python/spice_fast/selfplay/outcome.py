@@ -35,8 +35,14 @@ class Attempt:
     """The task in it, or why it is refused."""
     kept: bool = False
     """Whether it is one of the G attempts that are rewarded (T_C)."""
-    answer_prompt_ids: list[int] = field(default_factory=list)
-    """The Reasoner's prompt; empty unless kept and valid."""
+    open_book: list[bool] = field(default_factory=list)
+    """Whether each of the M answers with the passage equals the gold; empty where nothing was asked."""
+    open_book_tokens: list[int] = field(default_factory=list)
+    """Their lengths in tokens."""
+    shown: list[Task] = field(default_factory=list)
+    """The task as each of the K answers was asked for it, its options perhaps in another order; empty unless kept and valid."""
+    answer_prompt_ids: list[list[int]] = field(default_factory=list)
+    """The Reasoner's prompt of each of the K answers; one list object where they are the same."""
     answers: list[Completion] = field(default_factory=list)
     """K answers; empty unless kept and valid."""
     answer_texts: list[str] = field(default_factory=list)

@@ -10,15 +10,17 @@ Shapes: B passages of which this rank plays B/W, N attempts a passage, G of them
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from spice_fast.answers import parse_task_kinds, parse_tasks
 from spice_fast.records import Passage, Role, Task, TaskKind
+from spice_fast.selfplay.answerability import ask_with_passage
 from spice_fast.selfplay.credit import center, choose_trained_tasks, grade, reward_tasks, trajectories
+from spice_fast.selfplay.options import render_each, shown_tasks
 from spice_fast.selfplay.outcome import Attempt, Round, by_passage
 from spice_fast.selfplay.seeds import Purpose, generator, seed_of
 from spice_fast.selfplay.subsample import keep_ratio
-from spice_fast.tasks import Prompts, apply_gates
+from spice_fast.tasks import Gates, Prompts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +38,7 @@ class PassageSampler(Protocol):
 
 
 class SelfPlay:
-    """Plays rounds; holds nothing that changes, so round t is a function of (config, seed, t, weights)."""
+    """Plays rounds; round t is a function of (config, seed, t, weights) and, with the gate ``memory``, of the rounds before it."""
 
     def __init__(
         self,
@@ -48,8 +50,11 @@ class SelfPlay:
         challenger: RolloutEngine,
         reasoner: RolloutEngine,
         stopwatch: Stopwatch,
+        gates: Gates | None = None,
     ) -> None:
         self._config = config
+        self.gates = gates or Gates(config.challenger.gates, config.gates)
+        """Made of the configuration, unless the caller has made them to find its mistakes early."""
         self._sampler = sampler
         self._prompts = prompts
         self._decode = decode
@@ -59,6 +64,10 @@ class SelfPlay:
 
     def round(self, index: int, rank: int = 0, world: int = 1) -> Round:
         """Round ``index`` of this rank, which plays passages ``rank, rank + world, ...`` of the round's B."""
+        memory = self.gates.memory
+        assert memory is None or memory.num_rounds == index, (
+            f"round {index}: the memory holds {memory.num_rounds} rounds"
+        )
         num_passages = self._config.passages_per_round
         slots = range(rank, num_passages, world)
         with self._stopwatch.phase("passages"):
@@ -122,7 +131,7 @@ class SelfPlay:
             responses = self._decode_all(completions)
             with self._stopwatch.phase("parsing"):
                 results = parse_tasks(responses, [kinds[slot] for slot, _ in requests])
-            attempts += [
+            written = [
                 Attempt(
                     passage=passages[slot],
                     slot=slot,
@@ -131,17 +140,34 @@ class SelfPlay:
                     prompt_ids=prompts[slot],
                     completion=completion,
                     text=text,
-                    result=apply_gates(result, texts[slot], settings.gates),
+                    result=result,
                 )
                 for (slot, number), completion, text, result in zip(
                     requests, completions, responses, results, strict=True
                 )
             ]
+            self._apply_gates(index, written, texts)
+            attempts += written
             solved = {attempt.slot for attempt in attempts if attempt.valid}
             waiting = [slot for slot in waiting if slot not in solved]
             if not waiting:
                 break
         return sorted(attempts, key=lambda attempt: (attempt.slot, attempt.number))
+
+    def _apply_gates(self, index: int, written: list[Attempt], texts: dict[int, str | None]) -> None:
+        """Refuses what does not pass the gates; the one that generates asks only about what the others let pass."""
+        with self._stopwatch.phase("gates"):
+            results = self.gates.apply(
+                [attempt.result for attempt in written], [texts[attempt.slot] for attempt in written]
+            )
+        for attempt, result in zip(written, results, strict=True):
+            attempt.result = result
+        if "answerability" in self._config.challenger.gates:
+            ask_with_passage(self._config, index, written, self._prompts, self._answer_with_passage)
+
+    def _answer_with_passage(self, prompts: list[list[int]], seeds: list[int]) -> tuple[list[Completion], list[str]]:
+        completions = self._generate(self._reasoner, prompts, seeds, Role.REASONER, phase="generate_open_book")
+        return completions, self._decode_all(completions)
 
     def _draw_kinds(self, index: int, passages: dict[int, Passage]) -> dict[int, TaskKind]:
         """Without a passage there is nothing to suit: kinds are drawn."""
@@ -156,18 +182,41 @@ class SelfPlay:
             for kept in keep_ratio([attempt.valid for attempt in group], self._config.challenger.group, rng):
                 group[kept].kept = True
 
+    # -- the memory ---------------------------------------------------------------------------------------------------
+
+    def remember(self, index: int, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+        """Takes in the accepted questions of a round that was played, if the gate ``memory`` is on.
+
+        Args:
+            index: number of the round.
+            rows: its event rows over all ranks, so that every rank remembers the same.
+
+        Returns:
+            Figures for the round's metrics: ``memory_questions`` and ``memory_bytes``; none with the gate off.
+        """
+        memory = self.gates.memory
+        if memory is None:
+            return {}
+        assert memory.num_rounds == index, "rounds are remembered in their order, each once"
+        with self._stopwatch.phase("gates"):
+            memory.remember([(row["question"], row["choices"]) for row in rows if row["valid"]])
+        return {"memory_questions": memory.num_questions, "memory_bytes": memory.num_bytes}
+
     # -- the Reasoner -------------------------------------------------------------------------------------------------
 
     def _answer(self, index: int, attempts: list[Attempt]) -> None:
         """K answers to every kept valid task; the prompt is made from the task alone."""
         num_answers = self._config.reasoner.rollouts
-        asked = [attempt for attempt in attempts if attempt.kept and isinstance(attempt.result, Task)]
+        asked = [attempt for attempt in attempts if attempt.kept and attempt.valid]
+        prompts: list[list[int]] = []
+        seeds: list[int] = []
         for attempt in asked:
             assert isinstance(attempt.result, Task)
-            attempt.answer_prompt_ids = self._prompts.reasoner(attempt.result)
-        prompts = [attempt.answer_prompt_ids for attempt in asked for _ in range(num_answers)]
-        places = [(index, attempt.slot, attempt.number, k) for attempt in asked for k in range(num_answers)]
-        seeds = [seed_of(self._config.seed, Purpose.REASONER, *place) for place in places]
+            place = (index, attempt.slot, attempt.number)
+            attempt.shown = shown_tasks(self._config, attempt.result, Purpose.OPTIONS, place, num_answers)
+            attempt.answer_prompt_ids = render_each(attempt.shown, self._prompts.reasoner)
+            prompts += attempt.answer_prompt_ids
+            seeds += [seed_of(self._config.seed, Purpose.REASONER, *place, k) for k in range(num_answers)]
         completions = self._generate(self._reasoner, prompts, seeds, Role.REASONER)
         texts = self._decode_all(completions)
         for i, attempt in enumerate(asked):
@@ -177,16 +226,24 @@ class SelfPlay:
     # -- the engine ---------------------------------------------------------------------------------------------------
 
     def _generate(
-        self, engine: RolloutEngine, prompts: Sequence[list[int]], seeds: list[int], role: Role
+        self,
+        engine: RolloutEngine,
+        prompts: Sequence[list[int]],
+        seeds: list[int],
+        role: Role,
+        *,
+        phase: str | None = None,
     ) -> list[Completion]:
         limit = self._config.challenger if role is Role.CHALLENGER else self._config.reasoner
-        with self._stopwatch.phase(f"generate_{role}"):
+        with self._stopwatch.phase(phase or f"generate_{role}"):
             return engine.generate(
                 prompts, seeds, max_new_tokens=limit.max_new_tokens, temperature=self._config.engine.temperature
             )
 
     def _decode_all(self, completions: list[Completion]) -> list[str]:
+        if not completions:
+            # transformers takes an empty batch for one empty text.
+            return []
         with self._stopwatch.phase("decoding"):
-            # A tokenizer may decode no rows to one empty text.
-            decoded = self._decode([completion.token_ids for completion in completions]) if completions else []
+            decoded = self._decode([completion.token_ids for completion in completions])
         return [c.text if c.text is not None else text for c, text in zip(completions, decoded, strict=True)]

@@ -20,6 +20,9 @@ class Purpose(IntEnum):
     PERMUTATION = 6
     MINIBATCHES = 7
     EVALUATION = 8
+    OPTIONS = 9
+    OPEN_BOOK = 10
+    OPEN_BOOK_OPTIONS = 11
 
 
 def seed_of(seed: int, purpose: Purpose, *place: int) -> int:

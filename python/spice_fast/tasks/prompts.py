@@ -1,6 +1,7 @@
 """Where a passage becomes a prompt: template sets filled in, rendered with the tokenizer's chat template, tokenised.
 
-The Reasoner's prompt is made from the task alone; no function here that makes it ever sees the passage.
+The Reasoner's prompt is made from the task alone; no function here that makes it ever sees the passage. The open-book prompt does; its
+answers are counted and never trained.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ class Templates(BaseModel):
     """No passage, answer type -> free-form task (no-corpus baseline)."""
     reasoner: str
     """Question -> answer in a box."""
+    open_book: str
+    """Passage and question -> answer in a box (gate ``answerability``)."""
     conversation: str = ""
     """How ``{{system}}`` and ``{{user}}`` become one text, for base models that know no chat template; empty: the tokenizer's
     chat template."""
@@ -83,7 +86,7 @@ def load_templates(name: str) -> Templates:
 
 
 class Prompts:
-    """Renders the four prompts of SPICE (section 3 and appendix of the paper) to token ids."""
+    """Renders the four prompts of SPICE (section 3 and appendix of the paper), and the open-book one, to token ids."""
 
     def __init__(self, templates: Templates, tokenizer: ChatTokenizer) -> None:
         self._templates = templates
@@ -102,9 +105,12 @@ class Prompts:
 
     def reasoner(self, task: Task) -> Prompt:
         """Asks for the answer to a task, without the passage."""
-        lettered = (f"{letter}) {choice}" for letter, choice in zip("ABCD", task.choices, strict=False))
-        question = "\n".join([task.question, *lettered])
-        return self._render(self._templates.reasoner_system, self._templates.reasoner, {"question": question})
+        return self._render(self._templates.reasoner_system, self._templates.reasoner, {"question": _question(task)})
+
+    def open_book(self, task: Task, passage: str) -> Prompt:
+        """Asks for the answer to a task with its passage: never trained, only counted (gate ``answerability``)."""
+        values = {"passage": passage, "question": _question(task)}
+        return self._render(self._templates.reasoner_system, self._templates.open_book, values)
 
     def _render(self, system: str, template: str, values: Mapping[str, str]) -> Prompt:
         user = _fill(template, values)
@@ -124,6 +130,12 @@ class Prompts:
             return_dict=False,
         )
         return Prompt(ids, messages)
+
+
+def _question(task: Task) -> str:
+    """The question, its options lettered below it."""
+    lettered = (f"{letter}) {choice}" for letter, choice in zip("ABCD", task.choices, strict=False))
+    return "\n".join([task.question, *lettered])
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from spice_fast.selfplay.journal import event_rows
 from spice_fast.training.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from spice_fast.config import RunConfig
     from spice_fast.evaluation import HeldOutTask
@@ -66,13 +66,11 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         with self._stopwatch.phase("events"):
             per_rank = gather_object([event_rows(played, self._config.events.keep_answers)])
             rows = sorted((row for rows in per_rank for row in rows), key=lambda row: (row["passage"], row["attempt"]))
-            metrics = round_metrics(index, rows)
+            metrics = round_metrics(index, rows) | self._selfplay.remember(index, rows)
             if self._is_main:
                 write_events(self._folder.events_of(index), rows)
                 append_row(self._folder.metrics, metrics)
-        self._trainer.track(
-            {f"spice/{name}": value for name, value in metrics.items() if isinstance(value, int | float)}
-        )
+        self._trainer.track(dict(_scalars("spice", metrics)))
         self._progress.played(metrics)
         self._update_started = time.perf_counter()
         return played.trajectories
@@ -104,6 +102,10 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         self._trainer.accelerator.wait_for_everyone()
         if not self._is_main:
             return
+        memory = self._selfplay.gates.memory
+        if memory is not None:
+            # Before the marker: a checkpoint that counts holds it.
+            self._folder.save_question_memory(self._folder.checkpoint_of(state.global_step), memory.to_bytes())
         (self._folder.checkpoint_of(state.global_step) / COMPLETE).touch()
         for old in self._folder.complete_checkpoints()[: -self._config.checkpoint.keep]:
             shutil.rmtree(old)
@@ -145,3 +147,12 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         self._progress.evaluated(row)
         # An evaluation belongs to no round's times.
         self._stopwatch.lap()
+
+
+def _scalars(prefix: str, figures: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """What a tracker takes: numbers, those of a table under the table's name."""
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            yield from _scalars(f"{prefix}/{name}", value)
+        elif isinstance(value, int | float):
+            yield f"{prefix}/{name}", value

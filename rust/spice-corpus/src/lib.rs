@@ -38,8 +38,9 @@ pub use catalogue::{FormatCount, Manifest, Skipped};
 pub use chunk::{ChunkSize, Chunks};
 pub use corpus::{Corpus, CorpusStats, DocumentPlace};
 pub use dedup::{
-    Benchmark, Duplicate, FilterOptions, FilterReport, Fingerprint, Match, NUM_HASHES, RUN_WORDS,
-    Signature, decontaminate, dedup, signature, signatures, similarity,
+    Benchmark, Duplicate, FilterOptions, FilterReport, Fingerprint, Match, NUM_HASHES,
+    QUESTION_BYTES, QuestionMemory, RUN_WORDS, Repeated, Signature, copied_runs, decontaminate,
+    dedup, signature, signatures, similarity,
 };
 pub use error::CorpusError;
 pub use export::{ExportReport, export};

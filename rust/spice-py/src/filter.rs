@@ -124,6 +124,11 @@ impl BenchmarkRuns {
     }
 
     #[getter]
+    fn hash(&self) -> String {
+        format!("{:032x}", self.inner.hash())
+    }
+
+    #[getter]
     fn num_short(&self) -> u64 {
         self.inner.num_short()
     }
@@ -153,6 +158,21 @@ impl BenchmarkRuns {
             column(|row| row.2),
             column(|row| row.3),
         ))
+    }
+
+    /// Of each question the place of the item that it is of.
+    fn find_questions(
+        &self,
+        py: Python<'_>,
+        texts: Vec<PyBackedStr>,
+        threads: Option<usize>,
+    ) -> PyResult<Vec<Option<&str>>> {
+        let found = interruptible(py, |stop| {
+            let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
+            self.inner.find_questions(&texts, threads, stop)
+        })?;
+        let place = |item| self.inner.place(item);
+        Ok(found.into_iter().map(|item| item.and_then(place)).collect())
     }
 }
 

@@ -15,6 +15,7 @@ mod error;
 mod filter;
 mod keep;
 mod options;
+mod questions;
 mod rewards;
 mod sample;
 mod search;
@@ -27,6 +28,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     corpus::register(module)?;
     chunk::register(module)?;
     filter::register(module)?;
+    questions::register(module)?;
     search::register(module)?;
     keep::register(module)?;
     sample::register(module)?;

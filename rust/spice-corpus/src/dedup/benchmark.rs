@@ -1,5 +1,6 @@
 //! Finds pieces of benchmark items in documents: any thirteen words in a row.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -30,6 +31,8 @@ pub struct Benchmark {
     filter: Vec<u64>,
     /// Open addressing: a run's number, and where it is.
     slots: Vec<(u64, Piece)>,
+    /// Items of fewer words than a run, by the number of all their words: the first of each.
+    short_items: HashMap<u64, usize>,
     hash: u128,
 }
 
@@ -84,7 +87,7 @@ impl Benchmark {
         if num_bytes >= u32::MAX as usize {
             return bad("benchmark", format!("{num_bytes} bytes"), "less than 4 GiB");
         }
-        let (mut runs, mut num_short) = (Vec::new(), 0);
+        let (mut runs, mut num_short, mut short_items) = (Vec::new(), 0, HashMap::new());
         let mut hasher = Xxh3Default::new();
         hasher.update(&(run_words as u64).to_le_bytes());
         for (number, item) in items.iter().enumerate() {
@@ -100,7 +103,13 @@ impl Benchmark {
                 runs.push((run.min(NONE - 1), piece));
                 true
             });
-            num_short += u64::from(runs.len() == before);
+            if runs.len() == before {
+                num_short += 1;
+                for_each_run(&item.text, run_words, true, |whole, _, _| {
+                    short_items.entry(whole).or_insert(number);
+                    true
+                });
+            }
         }
         let mut benchmark = Self {
             items,
@@ -119,6 +128,7 @@ impl Benchmark {
                 );
                 (runs.len() * 2 + 1).next_power_of_two()
             ],
+            short_items,
             hash: hasher.digest128(),
         };
         for (run, piece) in runs {
@@ -169,8 +179,13 @@ impl Benchmark {
         self.num_runs as u64
     }
 
+    /// Where an item is.
+    pub fn place(&self, item: usize) -> Option<&str> {
+        self.items.get(item).map(|item| item.place.as_str())
+    }
+
     /// Stands for all items, their order, and the number of words.
-    pub(crate) fn hash(&self) -> u128 {
+    pub fn hash(&self) -> u128 {
         self.hash
     }
 
@@ -201,6 +216,40 @@ impl Benchmark {
             found.is_none()
         });
         found
+    }
+
+    /// The item that a question is of: one that it shares a run of words with; for a question of fewer words than a run, one that
+    /// has the same words and no other.
+    pub fn find_question(&self, text: &str) -> Option<usize> {
+        if let Some(found) = self.find(text) {
+            return Some(found.item);
+        }
+        let (mut is_long, mut item) = (false, None);
+        for_each_run(text, self.run_words, false, |_, _, _| {
+            is_long = true;
+            false
+        });
+        if !is_long {
+            for_each_run(text, self.run_words, true, |whole, _, _| {
+                item = self.short_items.get(&whole).copied();
+                true
+            });
+        }
+        item.filter(|&item| have_same_words(&self.items[item].text, text))
+    }
+
+    /// [`Benchmark::find_question`] of many.
+    ///
+    /// # Errors
+    /// `stop` was set, or the system gives no thread.
+    pub fn find_questions(
+        &self,
+        texts: &[&str],
+        threads: Option<usize>,
+        stop: &AtomicBool,
+    ) -> Result<Vec<Option<usize>>, CorpusError> {
+        let find = |(): &mut (), text: &&str| Ok(self.find_question(text));
+        map_rows(texts, num_threads(threads), stop, |_| (), || (), find)
     }
 
     /// Of texts that share a run of words with an item: number of the text, first byte, end, and number of the item.
@@ -292,6 +341,21 @@ mod tests {
         assert_eq!(&text[found.start..found.end], "is the\nLARGEST river");
         assert_eq!((found.item, found.place), (1, "items:2"));
         assert_eq!(benchmark.find("the largest rivers of France"), None);
+    }
+
+    #[test]
+    fn a_short_question_is_found_by_all_of_its_words() {
+        let benchmark = benchmark(&["Define heat.", "What is the largest river of France?"]);
+        assert_eq!(benchmark.find_question("define HEAT"), Some(0));
+        assert_eq!(
+            benchmark.find_question("the largest river of Spain"),
+            Some(1)
+        );
+        for other in ["define heat capacity", "heat", "largest river of", "?"] {
+            assert_eq!(benchmark.find_question(other), None, "{other}");
+        }
+        assert_eq!(benchmark.place(1), Some("items:2"));
+        assert_eq!(benchmark.place(2), None);
     }
 
     proptest! {

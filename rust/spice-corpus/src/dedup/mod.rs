@@ -2,7 +2,9 @@
 //! result is a keep file and a list that says of every document that is left out why.
 
 mod benchmark;
+mod copied;
 mod groups;
+mod memory;
 mod minhash;
 mod words;
 
@@ -16,8 +18,10 @@ use serde::Serialize;
 
 use benchmark::place_of;
 pub use benchmark::{Benchmark, Match, RUN_WORDS};
+pub use copied::copied_runs;
 use groups::duplicates;
 pub use groups::{Duplicate, Fingerprint};
+pub use memory::{QUESTION_BYTES, QuestionMemory, Repeated};
 pub use minhash::{NUM_HASHES, Signature, signature, signatures, similarity};
 use words::for_each_run;
 
