@@ -1,6 +1,6 @@
 //! Finds pieces of benchmark items in documents: any thirteen words in a row.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -32,7 +32,7 @@ pub struct Benchmark {
     /// Open addressing: a run's number, and where it is.
     slots: Vec<(u64, Piece)>,
     /// Items of fewer words than a run, by the number of all their words: the first of each.
-    short_items: HashMap<u64, usize>,
+    short_items: BTreeMap<u64, usize>,
     hash: u128,
 }
 
@@ -87,7 +87,7 @@ impl Benchmark {
         if num_bytes >= u32::MAX as usize {
             return bad("benchmark", format!("{num_bytes} bytes"), "less than 4 GiB");
         }
-        let (mut runs, mut num_short, mut short_items) = (Vec::new(), 0, HashMap::new());
+        let (mut runs, mut num_short, mut short_items) = (Vec::new(), 0, BTreeMap::new());
         let mut hasher = Xxh3Default::new();
         hasher.update(&(run_words as u64).to_le_bytes());
         for (number, item) in items.iter().enumerate() {

@@ -76,8 +76,10 @@ impl QuestionMemory {
         }
         Ok(Self {
             capacity,
-            // Rounding must not raise 104.0 to 105.
-            min_equal: (8.0 + 120.0 * threshold - 1e-9).ceil() as u32,
+            // The margin: rounding must not raise 104 of 0.8 to 105.
+            min_equal: (0..NUM_HASHES as u32)
+                .find(|&equal| similarity_of(equal) >= threshold - 1e-9)
+                .unwrap_or(NUM_HASHES as u32),
             num_rounds: 0,
             first_bits: Vec::new(),
             other_bits: Vec::new(),
@@ -230,10 +232,15 @@ impl QuestionMemory {
         }
         let repeated = |(num_different, round)| Repeated {
             round,
-            similarity: (f64::from(NUM_HASHES as u32 - num_different) - 8.0) / 120.0,
+            similarity: similarity_of(NUM_HASHES as u32 - num_different),
         };
         best.into_iter().map(|best| best.map(repeated)).collect()
     }
+}
+
+/// What so many equal digits say about the share of runs in common.
+fn similarity_of(equal: u32) -> f64 {
+    (f64::from(equal) - 8.0) / 120.0
 }
 
 /// Lowers `best`, fewest different digits and then the earliest round, to what of a block is at most as different as allowed.
