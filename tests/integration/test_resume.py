@@ -212,3 +212,23 @@ def test_another_tokenizer_is_refused(mini_files, tmp_path):
     assert resumed.returncode == 2
     assert "  tokenizer_hash: " in resumed.stderr
     assert contents(folder) == before
+
+
+@pytest.mark.slow
+def test_a_run_ends_with_its_tokens_and_goes_on_with_more(mini_files, tmp_path):
+    straight, stopped = tmp_path / "straight", tmp_path / "stopped"
+    run(straight, mini_files, rounds=4)
+    tokens = [row["generated_tokens"] for row in read_rows(RunFolder(straight).metrics)]
+    limit = ["--set", f"max_generated_tokens={tokens[0] + tokens[1]}"]
+
+    run(stopped, mini_files, *limit, rounds=50)
+    assert len(read_rows(RunFolder(stopped).metrics)) == 2
+    assert [row["round"] for row in read_rows(RunFolder(stopped).evaluations)] == [0, 2]
+    written = (stopped / "model" / "model.safetensors").read_bytes()
+    shutil.rmtree(stopped / "model")
+    run(stopped, mini_files, *limit, "--resume", rounds=50)
+    assert (stopped / "model" / "model.safetensors").read_bytes() == written
+    assert len(read_rows(RunFolder(stopped).metrics)) == 2
+
+    run(stopped, mini_files, "--resume", rounds=4)
+    assert contents(stopped)[1] == contents(straight)[1]

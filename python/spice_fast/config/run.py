@@ -203,6 +203,9 @@ class RunConfig(Settings):
     """Seed of passages, rollouts, subsamples and minibatches."""
     rounds: PositiveInt = 640
     """T: rounds of self-play (paper: 640)."""
+    max_generated_tokens: PositiveInt | None = None
+    """The run ends after the round in which all roles together have written so many tokens, after ``rounds`` at the latest.
+    It is for comparisons at equal cost; none: no limit."""
     passages_per_round: PositiveInt = 128
     """B: passages per round over all ranks (paper: 128)."""
     threads: Annotated[int, Field(ge=0)] = 0

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 COMPLETE = "COMPLETE"
 QUESTION_MEMORY = "question-memory.bin"
-FREE_TO_CHANGE = ("rounds", "report_to", "checkpoint", "events", "challenger.url")
+FREE_TO_CHANGE = ("rounds", "max_generated_tokens", "report_to", "checkpoint", "events", "challenger.url")
 """Settings that a resumed run may have differently: they decide how long it goes on, what it leaves behind, and where a
 served model is."""
 

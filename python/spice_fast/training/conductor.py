@@ -10,7 +10,7 @@ from accelerate.utils import gather_object
 from transformers import TrainerCallback
 
 from spice_fast.evaluation import evaluate, summarize
-from spice_fast.observability import append_row, round_metrics, write_events
+from spice_fast.observability import append_row, read_rows, round_metrics, write_events
 from spice_fast.observability.run_folder import COMPLETE
 from spice_fast.selfplay.journal import event_rows
 from spice_fast.training.progress import Progress
@@ -57,6 +57,13 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         self._is_main = trainer.accelerator.is_main_process
         self._progress = Progress(config.rounds, enabled=self._is_main)
         self._update_started = 0.0
+        self._generated_tokens = sum(row["generated_tokens"] for row in read_rows(folder.metrics))
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the rounds so far have written all the tokens that the run may write."""
+        limit = self._config.max_generated_tokens
+        return limit is not None and self._generated_tokens >= limit
 
     def play(self, index: int) -> list[Trajectory]:
         """Plays round ``index``, writes its events and metrics, and gives this rank's trajectories."""
@@ -72,6 +79,7 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
                 append_row(self._folder.metrics, metrics)
         self._trainer.track(dict(_scalars("spice", metrics)))
         self._progress.played(metrics)
+        self._generated_tokens += metrics["generated_tokens"]
         self._update_started = time.perf_counter()
         return played.trajectories
 
@@ -82,7 +90,7 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
             self._keep_milestone(0)
             self._evaluate(0)
 
-    def on_step_end(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
+    def on_step_end(self, _args: Any, state: Any, control: Any, **_: Any) -> None:
         """Ends a round after its last update: times, and an evaluation when one is due."""
         rounds, rest = divmod(state.global_step, self._config.update.updates_per_round)
         if rest:
@@ -94,7 +102,9 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         self._progress.updated(lap["wall_s"])
         # Before the checkpoint of the same step, so that a resumed run never lacks an earlier milestone.
         self._keep_milestone(rounds)
-        if rounds % self._config.evaluation.every == 0 or rounds == self._config.rounds:
+        if self.is_spent:
+            control.should_training_stop = control.should_save = True
+        if rounds % self._config.evaluation.every == 0 or rounds == self._config.rounds or self.is_spent:
             self._evaluate(rounds)
 
     def on_save(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:

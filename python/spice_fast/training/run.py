@@ -106,7 +106,8 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
     trainer.add_callback(conductor)
     trainer.remove_callback(PrinterCallback)
     checkpoint = next(reversed(folder.complete_checkpoints()), None)
-    if checkpoint == folder.checkpoint_of(trainer.args.max_steps):
+    is_finished = checkpoint == folder.checkpoint_of(trainer.args.max_steps) or (checkpoint and conductor.is_spent)
+    if is_finished:
         # Finished before, perhaps killed while it saved its model: transformers would train one more step.
         AutoModelForCausalLM.from_pretrained(checkpoint, dtype=model.dtype).save_pretrained(folder.model)
         tokenizer.save_pretrained(folder.model)

@@ -1,0 +1,1 @@
+"""The evidence on the miniature: plan, runs and page."""
