@@ -81,6 +81,7 @@ def test_the_table_is_kept_and_drawn_in_the_report(finished, tmp_path):
     refused = {
         "passage": 0, "valid": False, "kept": True, "reward": -0.1, "advantage": 0.0, "trains_reasoner": False, "verdicts": [],
         "step_by_step": [], "answer_tokens": [], "answer_advantages": [], "response_tokens": 1, "reason": "no_json",
+        "open_book": [], "open_book_tokens": [],
     }  # fmt: skip
     append_row(folder.metrics, round_metrics(0, [refused]))
     write_events(folder.events_of(0), [refused])
