@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import torch
 from accelerate import PartialState
+from accelerate.utils import gather_object
 from transformers import AutoModelForCausalLM, PrinterCallback, set_seed
 from transformers.utils import logging as transformers_logging
 
 from spice_fast.errors import ConfigError
 from spice_fast.evaluation import load_suite
 from spice_fast.observability import RunFolder, Stopwatch
-from spice_fast.rewards import challenger_rewards
-from spice_fast.selfplay import SelfPlay
+from spice_fast.rewards import advantages
+from spice_fast.selfplay import SelfPlay, round_reward
 from spice_fast.tasks import Prompts, load_templates
 from spice_fast.training.conductor import Conductor
 from spice_fast.training.facts import run_facts
@@ -99,6 +100,7 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
             challenger=challenger,
             reasoner=reasoner,
             stopwatch=stopwatch,
+            gather=lambda own: gather_object([own]),
         ),
         engine=reasoner,
         prompts=prompts,
@@ -110,6 +112,8 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
     trainer.add_callback(conductor)
     trainer.remove_callback(PrinterCallback)
     checkpoint = next(reversed(folder.complete_checkpoints()), None)
+    if checkpoint is not None:
+        conductor.restore(checkpoint)
     if checkpoint == folder.checkpoint_of(trainer.args.max_steps):
         # Finished before, perhaps killed while it saved its model: transformers would train one more step.
         AutoModelForCausalLM.from_pretrained(checkpoint, dtype=model.dtype).save_pretrained(folder.model)
@@ -122,7 +126,8 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
 
 def _check(config: RunConfig) -> None:
     """What no single setting can say, before anything is loaded or written."""
-    challenger_rewards(config.reward.name, [], [], [])
+    round_reward(config)
+    advantages(config.advantage.estimator, [], [], [], lengths=[], **config.advantage.parameters)
     if config.challenger.frozen and config.engine.name == "vllm":
         raise ConfigError("challenger.frozen = true needs engine.name = transformers: it samples two sets of weights")
 

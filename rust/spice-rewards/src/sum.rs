@@ -1,86 +1,138 @@
 //! Sums of f64 that do not depend on the order of the terms: the correctly rounded value of the exact sum.
 //!
-//! Terms of everyday size are added as integers in units of 2^-80; others go through Shewchuk's expansions
-//! ("Adaptive precision floating-point arithmetic", 1997), the algorithm of Python's `math.fsum`.
+//! A running sum and a running sum of its rounding errors ([`Pair`]) hold the exact sum of everyday terms; it is known
+//! whether they do. Otherwise terms go through Shewchuk's expansions ("Adaptive precision floating-point arithmetic",
+//! 1997), the algorithm of Python's `math.fsum`.
 
-/// Units of the integer path: a term qualifies when it is a multiple of 2^-80 and below 2^15 in magnitude, so that
-/// 2^32 of them fit an i128.
-const FRACTION_BITS: i32 = 80;
-const MAX_EXPONENT: i32 = 15;
+/// Most terms of a [`Pair`] before it is emptied into an [`Expansion`]: long sums outgrow two numbers.
+const CHUNK: usize = 32;
 
-/// The term in units of 2^-80, or `None` where it is too large or too fine for them.
-#[inline]
-pub(crate) fn fixed(term: f64) -> Option<i128> {
-    let bits = term.to_bits();
-    let biased = ((bits >> 52) & 0x7ff) as i32;
-    if biased == 0 {
-        return (term == 0.0).then_some(0);
-    }
-    let mantissa = i128::from(bits & ((1 << 52) - 1) | (1 << 52));
-    let exponent = biased - 1075;
-    if exponent + 53 > MAX_EXPONENT {
-        return None;
-    }
-    let shift = exponent + FRACTION_BITS;
-    let magnitude = if shift >= 0 {
-        mantissa << shift
-    } else if mantissa.trailing_zeros() >= shift.unsigned_abs() {
-        mantissa >> -shift
-    } else {
-        return None;
-    };
-    Some(if term < 0.0 { -magnitude } else { magnitude })
+/// `high + low` is the exact sum of the terms so far, unless `lost` is not zero.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Pair {
+    high: f64,
+    low: f64,
+    /// Bits of what did not fit into `low`; only whether there are any counts.
+    lost: u64,
 }
 
-/// The value of a sum of `fixed` terms, rounded once.
-#[inline]
-pub(crate) fn from_fixed(units: i128) -> f64 {
-    const UNIT: f64 = 1.0 / (1_u128 << FRACTION_BITS) as f64;
-    units as f64 * UNIT
+impl Pair {
+    #[inline]
+    pub(crate) fn add(&mut self, term: f64) {
+        let (high, error) = two_sum(self.high, term);
+        let (low, lost) = two_sum(self.low, error);
+        (self.high, self.low) = (high, low);
+        self.lost |= lost.to_bits() << 1;
+    }
+
+    /// The exact sum, rounded once, where it is known.
+    #[inline]
+    pub(crate) fn total(self) -> Option<f64> {
+        (self.lost == 0).then_some(self.high + self.low)
+    }
 }
 
-/// The exact sum, rounded once. Terms are finite and their sum does not overflow.
-pub(crate) fn exact(terms: impl IntoIterator<Item = f64>) -> f64 {
-    let mut partials: Vec<f64> = Vec::new();
-    for mut term in terms {
-        let mut kept = 0;
-        for index in 0..partials.len() {
-            let mut partial = partials[index];
-            if term.abs() < partial.abs() {
-                (term, partial) = (partial, term);
+/// The rounded sum and what rounding took away, exactly (Knuth).
+#[inline]
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let of_b = sum - a;
+    (sum, (a - (sum - of_b)) + (b - of_b))
+}
+
+/// The exact sum of a few terms, such as a group's, rounded once. Terms are finite and their sum does not overflow.
+#[inline]
+pub(crate) fn exact<I: Iterator<Item = f64> + Clone>(terms: I) -> f64 {
+    let mut pair = Pair::default();
+    for term in terms.clone() {
+        pair.add(term);
+    }
+    pair.total().unwrap_or_else(|| slowly(terms))
+}
+
+#[cold]
+#[inline(never)]
+fn slowly(terms: impl Iterator<Item = f64>) -> f64 {
+    let mut sum = Expansion::default();
+    terms.for_each(|term| sum.add(term));
+    sum.total()
+}
+
+/// The exact sum of any number of terms.
+#[derive(Clone, Default)]
+pub(crate) struct Expansion {
+    /// Numbers whose bits do not overlap, smallest first.
+    partials: Vec<f64>,
+}
+
+impl Expansion {
+    /// Adds `term(i)` for every row `i` below `num`.
+    #[inline]
+    pub(crate) fn add_all(&mut self, num: usize, term: impl Fn(usize) -> f64) {
+        for start in (0..num).step_by(CHUNK) {
+            let rows = start..num.min(start + CHUNK);
+            // Two sums side by side: neither waits for the other.
+            let mut pairs = [Pair::default(); 2];
+            let half = start + rows.len() / 2;
+            for (left, right) in (start..half).zip(half..) {
+                pairs[0].add(term(left));
+                pairs[1].add(term(right));
             }
-            let high = term + partial;
-            let low = partial - (high - term);
+            if rows.len() % 2 == 1 {
+                pairs[0].add(term(rows.end - 1));
+            }
+            if pairs[0].lost | pairs[1].lost == 0 {
+                for pair in pairs {
+                    self.add(pair.high);
+                    self.add(pair.low);
+                }
+            } else {
+                rows.for_each(|row| self.add(term(row)));
+            }
+        }
+    }
+
+    pub(crate) fn add(&mut self, mut term: f64) {
+        let mut kept = 0;
+        for index in 0..self.partials.len() {
+            let (high, low) = two_sum(term, self.partials[index]);
             if low != 0.0 {
-                partials[kept] = low;
+                self.partials[kept] = low;
                 kept += 1;
             }
             term = high;
         }
-        partials.truncate(kept);
-        partials.push(term);
-    }
-    let mut high = 0.0;
-    while let Some(partial) = partials.pop() {
-        let before = high;
-        high = before + partial;
-        let low = partial - (high - before);
-        if low == 0.0 {
-            continue;
+        self.partials.truncate(kept);
+        if term != 0.0 {
+            self.partials.push(term);
         }
-        // Half-way cases round to even only if what follows does not decide: look one partial further.
-        if partials
-            .last()
-            .is_some_and(|&next| (low < 0.0) == (next < 0.0))
-        {
-            let moved = high + low * 2.0;
-            if is_same(low * 2.0, moved - high) {
-                high = moved;
+    }
+
+    /// The sum, rounded once.
+    pub(crate) fn total(mut self) -> f64 {
+        let mut high = 0.0;
+        while let Some(partial) = self.partials.pop() {
+            let before = high;
+            high = before + partial;
+            let low = partial - (high - before);
+            if low == 0.0 {
+                continue;
             }
+            // Half-way cases round to even only if what follows does not decide: look one partial further.
+            if self
+                .partials
+                .last()
+                .is_some_and(|&next| (low < 0.0) == (next < 0.0))
+            {
+                let moved = high + low * 2.0;
+                if is_same(low * 2.0, moved - high) {
+                    high = moved;
+                }
+            }
+            break;
         }
-        break;
+        high
     }
-    high
 }
 
 #[expect(
@@ -97,24 +149,46 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn cancellation_loses_nothing() {
-        assert_eq!(exact([1e100, 1.0, -1e100]), 1.0);
+    fn long(terms: &[f64]) -> f64 {
+        let mut sum = Expansion::default();
+        sum.add_all(terms.len(), |row| terms[row]);
+        sum.total()
     }
 
     #[test]
-    fn a_term_finer_than_the_unit_is_not_fixed() {
-        assert_eq!(fixed(1e-40), None);
-        assert_eq!(fixed(f64::MIN_POSITIVE / 2.0), None);
-        assert_eq!(fixed(40_000.0), None);
+    fn cancellation_loses_nothing() {
+        assert_eq!(exact([1e100, 1.0, -1e100].into_iter()), 1.0);
+        assert_eq!(
+            exact([1e100, 1.0, 1e-100, -1e100, -1.0].into_iter()),
+            1e-100
+        );
+    }
+
+    #[test]
+    fn a_pair_says_when_it_is_not_enough() {
+        let mut pair = Pair::default();
+        [1e100, 1.0].into_iter().for_each(|term| pair.add(term));
+        assert_eq!(pair.total(), Some(1e100));
+        pair.add(1e-100);
+        assert_eq!(pair.total(), None);
+    }
+
+    #[test]
+    fn half_way_cases_look_at_what_follows() {
+        let half = 2.0_f64.powi(-53);
+        assert_eq!(exact([1.0, half].into_iter()), 1.0);
+        assert_eq!(
+            exact([1.0, half, 2.0_f64.powi(-120)].into_iter()),
+            1.0 + 2.0 * half
+        );
     }
 
     proptest! {
         #[test]
-        fn both_ways_agree(terms in prop::collection::vec(-2.0..2.0_f64, 0..50)) {
-            let terms: Vec<f64> = terms.into_iter().filter(|&term| fixed(term).is_some()).collect();
-            let units: i128 = terms.iter().filter_map(|&term| fixed(term)).sum();
-            prop_assert_eq!(from_fixed(units), exact(terms));
+        fn all_ways_agree(terms in prop::collection::vec(prop_oneof![-2.0..2.0_f64, -1e20..1e20_f64, -1e-30..1e-30_f64], 0..150)) {
+            let found = exact(terms.iter().copied());
+            prop_assert_eq!(found, slowly(terms.iter().copied()));
+            prop_assert_eq!(found, long(&terms));
         }
 
         #[test]
@@ -122,7 +196,7 @@ mod tests {
             let first = exact(terms.iter().copied());
             let turn = turn % terms.len();
             terms.rotate_left(turn);
-            prop_assert_eq!(first, exact(terms));
+            prop_assert_eq!(first, exact(terms.iter().copied()));
         }
     }
 }
