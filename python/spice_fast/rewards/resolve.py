@@ -72,10 +72,10 @@ def _of_user(
 ) -> Reward:
     function = _load(name)
     arguments = inspect.signature(function).parameters
-    for parameter in parameters:
-        if parameter not in arguments or parameter in COLUMNS:
-            raise ConfigError(f"reward {name}: no parameter {parameter!r}; its arguments are {', '.join(arguments)}")
     columns = [argument for argument in arguments if argument == "refusal" or argument in COLUMNS]
+    for parameter in parameters:
+        if parameter not in arguments or parameter in columns:
+            raise ConfigError(f"reward {name}: no parameter {parameter!r}; its arguments are {', '.join(arguments)}")
     for argument, declared in arguments.items():
         known = argument in columns or argument in parameters
         if not known and (declared.default is inspect.Parameter.empty or declared.kind in _STARRED):
