@@ -2,7 +2,7 @@
 
 use crate::estimator::Estimator;
 use crate::rows::{Grouped, Rows, Span};
-use crate::sum::{self, Pair};
+use crate::sum::{self, Split};
 use crate::{RewardsError, by_role};
 
 /// Largest magnitude of a reward; beyond it an advantage would not fit an f32.
@@ -64,25 +64,30 @@ pub fn advantages(
         let found = baselines[role];
         return Err(RewardsError::BadBaseline { role, found });
     }
-    rows.check()?;
+    let checked = rows.check()?;
     let mut baselines = baselines.to_vec();
     let (values, flags) = if let Estimator::Rae { decay } = estimator {
         by_role::rae(rows, decay, &mut baselines)
     } else {
-        let grouped = Grouped::new(rows, estimator.is_by_role());
-        let (values, flags) = of_groups(estimator, rows, &grouped);
+        let grouped = Grouped::new(rows, &checked, estimator.is_by_role());
+        let (values, flags) = of_groups(estimator, rows, &grouped, checked.split);
         (grouped.put_back(values), grouped.put_back(flags))
     };
-    if let Some(row) = values.iter().position(|value| !value.is_finite()) {
+    let is_beyond = |value: &f32| !value.is_finite();
+    // Without a branch a row first.
+    if values
+        .iter()
+        .fold(false, |any, value| any | is_beyond(value))
+    {
+        let row = values.iter().position(is_beyond).unwrap_or_default();
         // Only a division leaves the range; the sign is all that is left of the value.
         let advantage = f64::from(values[row]);
         return Err(RewardsError::AdvantageTooLarge { row, advantage });
     }
-    let num_nan = rows.num_nan();
     Ok(Advantages {
         values,
         flags,
-        num_nan,
+        num_nan: checked.num_nan,
         baselines,
     })
 }
@@ -92,112 +97,93 @@ fn of_groups(
     estimator: Estimator,
     rows: &Rows<'_>,
     grouped: &Grouped<'_>,
+    split: Option<Split>,
 ) -> (Vec<f32>, Vec<GroupFlag>) {
-    let plain = |reward: f64, _: u32| reward;
+    let mean = |rewards: &[f64]| {
+        let total = split.and_then(|split| split.total(rewards));
+        total.unwrap_or_else(|| sum::exact(rewards.iter().copied())) / rewards.len() as f64
+    };
     match estimator {
         Estimator::DrGrpo => by_group(
             grouped,
-            plain,
-            |total, rewards, _| (total / rewards.len() as f64, 0.0),
+            |rewards, _| (mean(rewards), 0.0),
             |reward, mean, _| reward - mean,
         ),
         Estimator::Grpo { eps } => by_group(
             grouped,
-            plain,
-            |total, rewards, _| {
-                let mean = total / rewards.len() as f64;
-                let squares = sum::exact(rewards.iter().map(|reward| (reward - mean).powi(2)));
-                (mean, (squares / (rewards.len() - 1) as f64).sqrt() + eps)
+            |rewards, _| {
+                let mean = mean(rewards);
+                let variance = sum::squares(rewards, mean) / (rewards.len() - 1) as f64;
+                (mean, variance.sqrt() + eps)
             },
             |reward, mean, scale| (reward - mean) / scale,
         ),
         Estimator::Rloo => by_group(
             grouped,
-            plain,
-            |total, rewards, _| {
+            |rewards, _| {
                 let num = rewards.len() as f64;
-                (total / num, num / (num - 1.0))
+                (mean(rewards), num / (num - 1.0))
             },
             |reward, mean, factor| factor * (reward - mean),
         ),
         Estimator::Opo => by_group(
             grouped,
-            |reward, length| f64::from(length) * reward,
-            |total, _, lengths| (total / by_role::num_tokens(lengths), 0.0),
+            |rewards, lengths| {
+                let terms = rewards.iter().zip(lengths);
+                let total = sum::exact(terms.map(|(&r, &length)| f64::from(length) * r));
+                (total / by_role::num_tokens(lengths), 0.0)
+            },
             |reward, baseline, _| reward - baseline,
         ),
         Estimator::MaxRl => by_group(
             grouped,
-            plain,
-            |total, rewards, _| {
-                let mean = total / rewards.len() as f64;
+            |rewards, _| {
+                let mean = mean(rewards);
                 // Divided by infinity, every advantage is 0.
                 (mean, if mean > 0.0 { mean } else { f64::INFINITY })
             },
             |reward, mean, divisor| (reward - mean) / divisor,
         ),
         Estimator::ReinforcePp => by_role::reinforce_pp(grouped),
-        Estimator::ReinforcePpBaseline => by_role::reinforce_pp_baseline(rows, grouped),
+        Estimator::ReinforcePpBaseline => by_role::reinforce_pp_baseline(rows, grouped, mean),
         Estimator::Rae { .. } => unreachable!("rae takes rows in the order given"),
     }
 }
 
-/// `apply(reward, a, b)` for every row of a group whose rewards differ, with `(a, b) = fit(total, rewards, lengths)` of the
-/// group and `total` the exact sum of `term(reward, length)`.
+/// `apply(reward, a, b)` for every row of a group whose rewards differ, with `(a, b) = fit(rewards, lengths)` of the group.
 #[inline]
 fn by_group(
     grouped: &Grouped<'_>,
-    term: impl Fn(f64, u32) -> f64,
-    fit: impl Fn(f64, &[f64], &[u32]) -> (f64, f64),
+    fit: impl Fn(&[f64], &[u32]) -> (f64, f64),
     apply: impl Fn(f64, f64, f64) -> f64,
 ) -> (Vec<f32>, Vec<GroupFlag>) {
-    let mut values = vec![0.0; grouped.rewards.len()];
+    let mut values = Vec::with_capacity(grouped.rewards.len());
     let mut flags = vec![GroupFlag::Ok; grouped.rewards.len()];
     for span in grouped.spans() {
         let (rewards, lengths) = grouped.counted(span);
-        let lengths_of = |row: usize| lengths.get(row).copied().unwrap_or(1);
-        let mut pair = Pair::default();
-        let mut varies = false;
-        for (row, &reward) in rewards.iter().enumerate() {
-            pair.add(term(reward, lengths_of(row)));
-            varies |= differs(reward, rewards[0]);
-        }
-        let flag = flag_of(rewards.len(), varies);
+        let flag = flag_of(rewards);
         if flag == GroupFlag::Ok {
-            let total = pair.total().unwrap_or_else(|| {
-                sum::exact(
-                    rewards
-                        .iter()
-                        .enumerate()
-                        .map(|(row, &r)| term(r, lengths_of(row))),
-                )
-            });
-            let (a, b) = fit(total, rewards, lengths);
-            for (value, &reward) in values[span.start..].iter_mut().zip(rewards) {
-                *value = apply(reward, a, b) as f32;
-            }
+            let (a, b) = fit(rewards, lengths);
+            values.extend(rewards.iter().map(|&reward| apply(reward, a, b) as f32));
         } else {
             flags[span.start..span.end].fill(flag);
         }
+        values.resize(span.end, 0.0);
     }
     (values, flags)
 }
 
-/// The flag of rows of a group, of which `num` count.
-#[inline]
-pub(crate) fn flag_of(num: usize, varies: bool) -> GroupFlag {
-    match num {
-        0 => GroupFlag::Empty,
-        1 => GroupFlag::Single,
-        _ if varies => GroupFlag::Ok,
-        _ => GroupFlag::Constant,
-    }
-}
-
+/// The flag of a group with these rewards.
 #[inline]
 #[expect(clippy::float_cmp, reason = "constant means equal to the last bit")]
-pub(crate) fn differs(a: f64, b: f64) -> bool {
-    a != b
+pub(crate) fn flag_of(rewards: &[f64]) -> GroupFlag {
+    match rewards {
+        [] => GroupFlag::Empty,
+        [_] => GroupFlag::Single,
+        // Mostly the second or the third differs.
+        [first, rest @ ..] if rest.iter().any(|reward| reward != first) => GroupFlag::Ok,
+        _ => GroupFlag::Constant,
+    }
 }
 
 impl Grouped<'_> {

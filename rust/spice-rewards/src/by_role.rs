@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use crate::advantage::{GroupFlag, differs, flag_of};
+use crate::advantage::{GroupFlag, flag_of};
 use crate::rows::{Grouped, Rows};
-use crate::sum::{self, Expansion};
+use crate::sum::Expansion;
 
 /// Added to the variance.
 const VARIANCE_EPS: f64 = 1e-8;
@@ -13,6 +13,20 @@ const VARIANCE_EPS: f64 = 1e-8;
 /// Tokens of some rows together, exact below 2^53.
 pub(crate) fn num_tokens(lengths: &[u32]) -> f64 {
     lengths.iter().map(|&length| u64::from(length)).sum::<u64>() as f64
+}
+
+/// The exact sum of `term(value, length)` over the rows in `parts`.
+fn total(
+    values: &[f64],
+    lengths: &[u32],
+    parts: &[Range<usize>],
+    term: impl Fn(f64, f64) -> f64,
+) -> f64 {
+    let mut sum = Expansion::default();
+    for part in parts {
+        sum.add_all(&values[part.clone()], &lengths[part.clone()], &term);
+    }
+    sum.total()
 }
 
 /// Mean and deviation over all tokens of some rows.
@@ -28,18 +42,10 @@ impl Whitening {
             .iter()
             .map(|part| num_tokens(&lengths[part.clone()]))
             .sum();
-        let total = |term: &dyn Fn(f64, f64) -> f64| {
-            let mut sum = Expansion::default();
-            for part in parts {
-                let (values, lengths) = (&values[part.clone()], &lengths[part.clone()]);
-                sum.add_all(values.len(), |row| {
-                    term(values[row], f64::from(lengths[row]))
-                });
-            }
-            sum.total()
-        };
-        let mean = total(&|value, length| length * value) / tokens;
-        let squares = total(&|value, length| length * (value - mean) * (value - mean));
+        let mean = total(values, lengths, parts, |value, length| length * value) / tokens;
+        let squares = total(values, lengths, parts, |value, length| {
+            length * (value - mean) * (value - mean)
+        });
         Self {
             mean,
             deviation: (squares / tokens + VARIANCE_EPS).sqrt(),
@@ -57,10 +63,10 @@ pub(crate) fn reinforce_pp(grouped: &Grouped<'_>) -> (Vec<f32>, Vec<GroupFlag>) 
     let mut flags = vec![GroupFlag::Ok; grouped.rewards.len()];
     for span in grouped.spans() {
         let (rewards, lengths) = grouped.counted(span);
-        let varies = rewards.iter().any(|&reward| differs(reward, rewards[0]));
-        let flag = flag_of(rewards.len(), varies);
+        let flag = flag_of(rewards);
         if flag == GroupFlag::Ok {
-            let whitening = Whitening::of(rewards, lengths, &[0..rewards.len()]);
+            let whitening =
+                Whitening::of(rewards, lengths, std::slice::from_ref(&(0..rewards.len())));
             for (value, &reward) in values[span.start..].iter_mut().zip(rewards) {
                 *value = whitening.apply(reward);
             }
@@ -75,6 +81,7 @@ pub(crate) fn reinforce_pp(grouped: &Grouped<'_>) -> (Vec<f32>, Vec<GroupFlag>) 
 pub(crate) fn reinforce_pp_baseline(
     rows: &Rows<'_>,
     grouped: &Grouped<'_>,
+    mean: impl Fn(&[f64]) -> f64,
 ) -> (Vec<f32>, Vec<GroupFlag>) {
     let num_rows = grouped.rewards.len();
     let mut centered = vec![0.0; num_rows];
@@ -82,12 +89,9 @@ pub(crate) fn reinforce_pp_baseline(
     let mut parts: Vec<Vec<Range<usize>>> = vec![Vec::new(); 256];
     for span in grouped.spans() {
         let (rewards, _) = grouped.counted(span);
-        let varies = rewards
-            .iter()
-            .fold(false, |varies, &r| varies | differs(r, rewards[0]));
-        let flag = flag_of(rewards.len(), varies);
+        let flag = flag_of(rewards);
         if flag == GroupFlag::Ok {
-            let mean = sum::exact(rewards.iter().copied()) / rewards.len() as f64;
+            let mean = mean(rewards);
             for (value, &reward) in centered[span.start..].iter_mut().zip(rewards) {
                 *value = reward - mean;
             }

@@ -24,7 +24,7 @@ pub enum Estimator {
     ReinforcePpBaseline,
     /// r - sum(l r) / sum(l) over the group; OPO (arXiv 2505.23585).
     Opo,
-    /// (r - mean) / mean, 0 where mean <= 0; MaxRL (arXiv 2602.02710).
+    /// (r - mean) / mean, 0 where mean <= 0; `MaxRL` (arXiv 2602.02710).
     MaxRl,
     /// r - b, b of the role; after every row b becomes decay b + (1 - decay) r; SPIRAL's role-conditioned advantage estimation
     /// (arXiv 2506.24119).

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::RewardsError;
 use crate::advantage::MAX_MAGNITUDE;
+use crate::sum::{Range, Split};
 
 /// What advantages are made of; row i of every array belongs to row i.
 #[derive(Debug, Clone, Copy, Default)]
@@ -31,19 +32,8 @@ impl Rows<'_> {
         self.is_valid(row) && !self.rewards[row].is_nan()
     }
 
-    /// Rows that are left out because their reward is NaN.
-    pub(crate) fn num_nan(&self) -> usize {
-        if has_nan(self.rewards) {
-            (0..self.rewards.len())
-                .filter(|&row| self.is_valid(row) && self.rewards[row].is_nan())
-                .count()
-        } else {
-            0
-        }
-    }
-
-    /// Arrays of one length, rewards in range, and tokens in every row that counts.
-    pub(crate) fn check(&self) -> Result<(), RewardsError> {
+    /// Arrays of one length, rewards in range, and tokens in every row that counts; what one look at the rewards tells.
+    pub(crate) fn check(&self) -> Result<Checked, RewardsError> {
         let expected = self.rewards.len();
         for (name, found) in [
             ("groups", self.groups.len()),
@@ -59,24 +49,43 @@ impl Rows<'_> {
                 });
             }
         }
-        // Branchless first; only a suspicion is looked at row by row. NaN is in no range.
-        let in_range = |reward: f64| reward.abs() <= MAX_MAGNITUDE;
-        let fine = self
-            .rewards
-            .iter()
-            .fold(true, |fine, &r| fine & in_range(r));
-        let row = (!fine)
-            .then(|| (0..expected).find(|&row| self.counts(row) && !in_range(self.rewards[row])))
-            .flatten();
-        if let Some(row) = row {
-            let reward = self.rewards[row];
-            return Err(RewardsError::RewardTooLarge { row, reward });
+        // Without branches first; only a suspicion is looked at row by row.
+        let range = Range::of(self.rewards);
+        if range.largest > MAX_MAGNITUDE {
+            let too_large = |&row: &usize| self.rewards[row].abs() > MAX_MAGNITUDE;
+            if let Some(row) = (0..expected)
+                .filter(|&row| self.counts(row))
+                .find(too_large)
+            {
+                let reward = self.rewards[row];
+                return Err(RewardsError::RewardTooLarge { row, reward });
+            }
         }
         let empty = self.lengths.filter(|lengths| lengths.contains(&0));
         let row = empty
             .and_then(|lengths| (0..expected).find(|&row| lengths[row] == 0 && self.counts(row)));
-        row.map_or(Ok(()), |row| Err(RewardsError::NoTokens { row }))
+        if let Some(row) = row {
+            return Err(RewardsError::NoTokens { row });
+        }
+        let is_nan = |&row: &usize| self.is_valid(row) && self.rewards[row].is_nan();
+        let num_nan = if range.is_strange {
+            (0..expected).filter(is_nan).count()
+        } else {
+            0
+        };
+        Ok(Checked {
+            split: Split::new(&range),
+            num_nan,
+        })
     }
+}
+
+/// What is known of rows after a check.
+pub(crate) struct Checked {
+    /// How their rewards are best added.
+    pub(crate) split: Option<Split>,
+    /// Rows that are left out because their reward is NaN and not because they are masked.
+    pub(crate) num_nan: usize,
 }
 
 /// Rows group after group; in every group first those that count.
@@ -106,9 +115,9 @@ pub(crate) struct Span {
 
 impl<'a> Grouped<'a> {
     /// Groups by role and group id, or by role alone. `rows` are checked.
-    pub(crate) fn new(rows: &Rows<'a>, by_role_alone: bool) -> Self {
-        let all_count =
-            rows.valid.is_none_or(|valid| !valid.contains(&false)) && !has_nan(rows.rewards);
+    pub(crate) fn new(rows: &Rows<'a>, checked: &Checked, by_role_alone: bool) -> Self {
+        let is_masked = rows.valid.is_some_and(|valid| valid.contains(&false));
+        let all_count = !is_masked && checked.num_nan == 0;
         let ends = all_count.then(|| {
             if by_role_alone {
                 runs(rows.roles, rows.roles)
@@ -191,27 +200,48 @@ impl<'a> Grouped<'a> {
     }
 }
 
-fn has_nan(rewards: &[f64]) -> bool {
-    rewards
-        .iter()
-        .fold(false, |found, reward| found | reward.is_nan())
-}
+/// Rows that are looked at together.
+const BLOCK: usize = 1024;
 
 /// Ends of the runs of rows with the same keys; `None` where a later run might have the keys of an earlier one: keys
 /// must rise from run to run, by either first.
 fn runs<T: Copy + Ord>(groups: &[T], roles: &[u8]) -> Option<Vec<usize>> {
-    let mut ends = Vec::with_capacity(groups.len() / 4);
-    let (mut by_group, mut by_role) = (true, true);
-    let pairs = groups.windows(2).zip(roles.windows(2));
-    for (end, (group, role)) in (1..).zip(pairs) {
-        if group[0] != group[1] || role[0] != role[1] {
-            ends.push(end);
-            by_group &= (group[0], role[0]) < (group[1], role[1]);
-            by_role &= (role[0], group[0]) < (role[1], group[1]);
+    let num_rows = groups.len();
+    let mut ends = Vec::new();
+    // Blocks of rows beside the rows behind them; a place is written at every row and kept where a run ends, so that
+    // nothing branches.
+    let next = 1.min(num_rows);
+    let mut found = [0; BLOCK];
+    let groups_of = groups.chunks(BLOCK).zip(groups[next..].chunks(BLOCK));
+    let roles_of = roles.chunks(BLOCK).zip(roles[next..].chunks(BLOCK));
+    for (start, (groups, roles)) in (0..).step_by(BLOCK).zip(groups_of.zip(roles_of)) {
+        let mut num_found = 0;
+        let same_group = groups.0.iter().zip(groups.1).map(|(a, b)| a == b);
+        let same_role = roles.0.iter().zip(roles.1).map(|(a, b)| a == b);
+        for (place, (same_group, same_role)) in same_group.zip(same_role).enumerate() {
+            found[num_found] = start + place + 1;
+            num_found += usize::from(!(same_group & same_role));
         }
+        ends.extend_from_slice(&found[..num_found]);
     }
-    if !groups.is_empty() {
-        ends.push(groups.len());
+    if num_rows > 0 {
+        ends.push(num_rows);
     }
-    (by_group || by_role).then_some(ends)
+    let rises = |before: usize, after: usize, role_first: bool| {
+        let key = |row: usize| (roles[row], groups[row]);
+        let turned = |row: usize| (groups[row], roles[row]);
+        if role_first {
+            key(before) < key(after)
+        } else {
+            turned(before) < turned(after)
+        }
+    };
+    [true, false]
+        .into_iter()
+        .any(|role_first| {
+            ends.iter()
+                .filter(|&&end| end < num_rows)
+                .all(|&end| rises(end - 1, end, role_first))
+        })
+        .then_some(ends)
 }

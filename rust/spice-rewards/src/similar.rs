@@ -6,7 +6,7 @@
 //! of 2^-32, so that sums of them are exact and a cluster's distance does not depend on how it grew; of equally near pairs of
 //! clusters the one whose first texts come first is merged.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Longest n-gram.
 const ORDERS: usize = 4;
@@ -21,7 +21,7 @@ const UNIT: f64 = (1_u64 << 32) as f64;
 /// that are equal word for word are always in one cluster. Time and memory grow with the square of the number of different
 /// texts, 8 bytes a square.
 pub fn cluster_shares<T: AsRef<str>>(texts: &[T], threshold: f64) -> Vec<f64> {
-    let mut numbers = HashMap::new();
+    let mut numbers = BTreeMap::new();
     let mut distinct: Vec<Vec<&str>> = Vec::new();
     let mut counts: Vec<u64> = Vec::new();
     let number_of: Vec<usize> = texts
@@ -66,8 +66,12 @@ impl Square {
 }
 
 /// Distances of all pairs of texts in units of 2^-32.
+#[expect(
+    clippy::cast_sign_loss,
+    reason = "a distance is clamped to what is not negative"
+)]
 fn distances(texts: &[Vec<&str>]) -> Square {
-    let mut numbers: HashMap<&[&str], u32> = HashMap::new();
+    let mut numbers: BTreeMap<&[&str], u32> = BTreeMap::new();
     let texts: Vec<Counted> = texts
         .iter()
         .map(|words| Counted::new(words, &mut numbers))
@@ -80,9 +84,10 @@ fn distances(texts: &[Vec<&str>]) -> Square {
     for (i, one) in texts.iter().enumerate() {
         for (j, other) in texts.iter().enumerate().skip(i + 1) {
             let matches = one.matches(other);
-            let likeness = (bleu(matches, one.length, other.length)
-                + bleu(matches, other.length, one.length))
-                / 2.0;
+            let likeness = f64::midpoint(
+                bleu(matches, one.length, other.length),
+                bleu(matches, other.length, one.length),
+            );
             distances.set(
                 i,
                 j,
@@ -102,7 +107,7 @@ struct Counted {
 }
 
 impl Counted {
-    fn new<'a>(words: &'a [&'a str], numbers: &mut HashMap<&'a [&'a str], u32>) -> Self {
+    fn new<'a>(words: &'a [&'a str], numbers: &mut BTreeMap<&'a [&'a str], u32>) -> Self {
         let grams = std::array::from_fn(|order| {
             let mut found: Vec<u32> = words
                 .windows(order + 1)
