@@ -24,7 +24,7 @@ export TOKENIZERS_PARALLELISM := false
 export VIRTUAL_ENV := $(abspath $(VENV))
 unexport CONDA_PREFIX PYTHONHOME
 
-.PHONY: help setup demo test test-rust test-python test-quick test-adapters lint format wheel bench bench-answers bench-corpus bench-gates bench-mine bench-store bench-scale golden-answers fuzz mini-checkpoint clean
+.PHONY: help setup demo test test-rust test-python test-quick test-adapters lint format wheel bench bench-answers bench-corpus bench-gates bench-mine bench-store bench-scale bench-rewards golden-answers fuzz mini-checkpoint clean
 
 help: ## list all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -101,6 +101,9 @@ bench-gates: setup ## what all gates but the generating one cost a round, and th
 
 bench-answers: setup ## the grader beside the other open ones (all of them after make test-adapters)
 	$(BIN)/python benches/bench_answers.py
+
+bench-rewards: setup ## advantages beside numpy and torch, into docs/performance.md
+	$(BIN)/python benches/bench_rewards.py
 
 bench-scale: setup ## what a corpus of 10^6, 10^8 and 10^9 documents costs; 4 GB of disk, 10 minutes
 	$(BIN)/python benches/bench_scale.py

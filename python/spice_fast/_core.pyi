@@ -11,6 +11,7 @@ import numpy.typing as npt
 __all__ = [
     "ANSWER_KINDS",
     "CHALLENGER_REWARDS",
+    "ESTIMATORS",
     "POLICIES",
     "REASONS",
     "RULES",
@@ -25,6 +26,7 @@ __all__ = [
     "SearchIndex",
     "TokenCounter",
     "__version__",
+    "advantages",
     "build_corpus",
     "build_index",
     "build_synthetic",
@@ -33,10 +35,10 @@ __all__ = [
     "chosen_options",
     "chunk_corpus",
     "chunk_texts",
+    "cluster_shares",
     "copied_runs",
     "decontaminate",
     "dedup",
-    "dr_grpo",
     "explain",
     "export_corpus",
     "extract",
@@ -402,22 +404,33 @@ def chosen_options(
 
 # -- rewards ----------------------------------------------------------------------------------------------------------
 
-CHALLENGER_REWARDS: list[str]
+CHALLENGER_REWARDS: list[tuple[str, list[str]]]
+ESTIMATORS: list[tuple[str, bool, bool]]
 
 def challenger_rewards(
     name: str,
-    num_correct: npt.NDArray[np.uint32],
-    num_answers: npt.NDArray[np.uint32],
     refusal: npt.NDArray[np.uint8],
     *,
+    num_correct: npt.NDArray[np.uint32] | None,
+    num_answers: npt.NDArray[np.uint32] | None,
+    chance: npt.NDArray[np.float64] | None,
+    num_mode: npt.NDArray[np.uint32] | None,
+    cluster_share: npt.NDArray[np.float64] | None,
+    num_correct_open: npt.NDArray[np.uint32] | None,
+    num_answers_open: npt.NDArray[np.uint32] | None,
     gate_penalty: float | None,
     format_penalty: float | None,
     parameters: Sequence[tuple[str, float]],
 ) -> npt.NDArray[np.float64]: ...
 def reasoner_rewards(equivalent: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]: ...
-def dr_grpo(
+def cluster_shares(texts: Sequence[str], threshold: float) -> npt.NDArray[np.float64]: ...
+def advantages(
+    estimator: str,
     rewards: npt.NDArray[np.float64],
     groups: npt.NDArray[np.int64],
     roles: npt.NDArray[np.uint8],
     valid: npt.NDArray[np.bool_] | None,
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8], int]: ...
+    lengths: npt.NDArray[np.uint32] | None,
+    baselines: npt.NDArray[np.float64],
+    parameters: Sequence[tuple[str, float]],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8], int, npt.NDArray[np.float64]]: ...

@@ -46,12 +46,14 @@ def contents(folder):
 
 
 @pytest.mark.slow
-def test_a_killed_and_resumed_run_is_bit_identical(mini_files, tmp_path):
+@pytest.mark.parametrize("estimator", ["dr_grpo", "rae"])  # rae keeps baselines from round to round
+def test_a_killed_and_resumed_run_is_bit_identical(mini_files, tmp_path, estimator):
     straight, killed = tmp_path / "straight", tmp_path / "killed"
-    run(straight, mini_files)
+    setting = ("--set", f"advantage.estimator={estimator}")
+    run(straight, mini_files, *setting)
 
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(command(killed, mini_files), env=environment, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command(killed, mini_files, *setting), env=environment, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 240
     # Round 3 (the fourth) is under way once the third's events are there; the last checkpoint is then two rounds old.
     while not RunFolder(killed).events_of(2).exists():
@@ -62,7 +64,7 @@ def test_a_killed_and_resumed_run_is_bit_identical(mini_files, tmp_path):
     process.wait()
     assert not (killed / "model").exists()
 
-    run(killed, mini_files, "--resume")
+    run(killed, mini_files, *setting, "--resume")
     assert contents(killed) == contents(straight)
     # The preset keeps four milestones of its six rounds, and the starting weights.
     kept = [f"milestones/round-{rounds:06d}" for rounds in (0, 1, 3, 4, 6)]

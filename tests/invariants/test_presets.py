@@ -132,6 +132,15 @@ def test_no_corpus_shows_no_passage(play):
     assert set(requests) == {"<challenger> <go>"}
 
 
+def test_r_zero_like_pays_agreement_and_not_the_gold_without_a_passage(play):
+    played, requests = play("mini/r-zero-like", invents)
+    assert set(requests) == {"<challenger> <go>"}
+    kept = [attempt for attempt in played.attempts if attempt.kept]
+    agreeing = [max(attempt.answer_texts.count(text) for text in attempt.answer_texts) / 8 for attempt in kept]
+    # All ask the same question, so every attempt is in the one cluster of them all.
+    assert [attempt.reward for attempt in kept] == pytest.approx([min(q, 1 - q) - 1 for q in agreeing])
+
+
 def test_only_the_papers_preset_takes_a_gold_that_the_passage_does_not_state(play):
     assert not any(attempt.valid for attempt in play("mini/spice", invents)[0].attempts)
     assert all(attempt.valid for attempt in play("mini/spice-paper", invents)[0].attempts)

@@ -4,6 +4,7 @@
 untrusted text: nothing in it is executed, and no input makes them hang or raise.
 """
 
+from spice_fast.answers.agreement import num_agreeing
 from spice_fast.answers.contracts import REASONS, parse_task_kinds, parse_tasks
 from spice_fast.answers.grader import CompiledGolds, Extraction, Grader
 from spice_fast.answers.policy import Policy
@@ -26,6 +27,7 @@ __all__ = [
     "ShuffledOptions",
     "Verdict",
     "Verdicts",
+    "num_agreeing",
     "parse_task_kinds",
     "parse_tasks",
     "shows_work",

@@ -107,18 +107,37 @@ class RewardConfig(Settings):
     """What an attempt earns."""
 
     name: str = "spice_variance"
-    """Reward of the Challenger; `spice_fast.rewards.REWARDS` lists all."""
+    """Reward of the Challenger: one of `docs/rewards.md`, or a function of yours as ``package.module:function``."""
+    parameters: dict[str, float] = Field(default_factory=dict)
+    """Parameters of the reward, such as ``{ width = 0.02 }``, where they are to differ from its own."""
+    pass_rate: Literal["gold", "mode"] = "gold"
+    """Which answers count as right: those that equal the gold, or those that equal the most common answer."""
+    chance_corrected: bool = False
+    """Takes from the pass rate of a multiple-choice task what guessing gives: p' = max(0, (p - c) / (1 - c)), c = 1/4."""
     gate_penalty: float | None = None
     """Reward of an attempt that a gate refused; none: the reward's own (SPICE: -0.1)."""
     format_penalty: float | None = None
     """Reward of an attempt that could not be parsed; none: the reward's own (SPICE: -0.1)."""
 
+    @model_validator(mode="after")
+    def _check(self) -> RewardConfig:
+        if self.chance_corrected and self.pass_rate == "mode":
+            raise ValueError(
+                "chance_corrected is about the gold: how often guesses agree with each other is not 1 / choices; "
+                'set pass_rate = "gold", or chance_corrected = false'
+            )
+        return self
+
 
 class AdvantageConfig(Settings):
     """How rewards become advantages."""
 
-    estimator: Literal["dr_grpo"] = "dr_grpo"
-    """Reward minus the mean of its group, per role."""
+    estimator: Literal["dr_grpo", "grpo", "rloo", "reinforce_pp", "reinforce_pp_baseline", "opo", "max_rl", "rae"] = (
+        "dr_grpo"
+    )
+    """``dr_grpo`` (paper): reward minus the mean of its group, per role; `docs/rewards.md` has the others."""
+    parameters: dict[str, float] = Field(default_factory=dict)
+    """Parameters of the estimator where they are to differ from its own: ``eps`` of ``grpo``, ``decay`` of ``rae``."""
     permute: bool = False
     """Control experiment: advantages are shuffled inside each group, so nothing can be learned from them."""
 

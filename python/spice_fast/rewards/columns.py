@@ -21,6 +21,8 @@ def integers(name: str, column: npt.ArrayLike, dtype: type[Whole]) -> npt.NDArra
     found = np.asarray(column)
     if found.ndim != 1:
         raise ValueError(f"{name} has shape {found.shape}; expected one dimension")
+    if found.dtype == dtype:
+        return np.ascontiguousarray(found)
     if found.size == 0:
         return np.empty(0, dtype)
     if found.dtype.kind not in ("b" if dtype is np.bool_ else "iub"):

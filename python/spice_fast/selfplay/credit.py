@@ -1,20 +1,23 @@
-"""From answers to advantages: verdicts, rewards, the task that trains the Reasoner, group-centred advantages."""
+"""From answers to advantages: verdicts, rewards, the task that trains the Reasoner, advantages."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from spice_fast.answers import shows_work
-from spice_fast.records import RefusalClass, Role, Task
-from spice_fast.rewards import challenger_rewards, dr_grpo
+from spice_fast.records import Role
+from spice_fast.rewards import ESTIMATORS, advantages
+from spice_fast.selfplay.columns import reward_columns
 from spice_fast.selfplay.grading import grade_answers
 from spice_fast.selfplay.outcome import Attempt, Trajectory, by_passage
 from spice_fast.selfplay.seeds import Purpose, generator
 
 if TYPE_CHECKING:
-    from spice_fast.config import RunConfig
+    from collections.abc import Sequence
 
-REFUSAL_CODES = {RefusalClass.FORMAT: 1, RefusalClass.GATE: 2}
+    from spice_fast.config import RunConfig
+    from spice_fast.rewards import Reward
+    from spice_fast.selfplay.columns import Gather
 
 
 def grade(attempts: list[Attempt]) -> None:
@@ -33,19 +36,12 @@ def grade(attempts: list[Attempt]) -> None:
         attempt.step_by_step.append(boxed and shows_work(text, start))
 
 
-def reward_tasks(config: RunConfig, attempts: list[Attempt]) -> None:
+def reward_tasks(config: RunConfig, reward: Reward, attempts: list[Attempt], gather: Gather) -> None:
     """r_C of every kept attempt, from how many of its K answers were right (equation 1 by default)."""
     kept = [attempt for attempt in attempts if attempt.kept]
-    rewards = challenger_rewards(
-        config.reward.name,
-        [sum(attempt.verdicts) for attempt in kept],
-        [len(attempt.verdicts) for attempt in kept],
-        [0 if isinstance(attempt.result, Task) else REFUSAL_CODES[attempt.result.refusal_class] for attempt in kept],
-        gate_penalty=config.reward.gate_penalty,
-        format_penalty=config.reward.format_penalty,
-    )
-    for attempt, reward in zip(kept, rewards.tolist(), strict=True):
-        attempt.reward = reward
+    rewards = reward.function(reward_columns(config, reward, kept, gather))
+    for attempt, earned in zip(kept, rewards.tolist(), strict=True):
+        attempt.reward = earned
 
 
 def choose_trained_tasks(config: RunConfig, index: int, attempts: list[Attempt]) -> None:
@@ -56,22 +52,48 @@ def choose_trained_tasks(config: RunConfig, index: int, attempts: list[Attempt])
             generator(config.seed, Purpose.TRAINED_TASK, index, slot).choice(answered).trains_reasoner = True
 
 
-def center(config: RunConfig, index: int, attempts: list[Attempt]) -> None:
-    """A = r - mean of its group, per role and without a standard deviation (Dr.GRPO)."""
+def center(
+    config: RunConfig, index: int, attempts: list[Attempt], gather: Gather, baselines: Sequence[float]
+) -> tuple[float, ...]:
+    """A from r per role: by default r - mean of its group, without a standard deviation (Dr.GRPO).
+
+    Args:
+        config: names the estimator.
+        index: number of the round.
+        attempts: this rank's attempts, rewarded.
+        gather: asked where an estimator looks beyond groups, so that the ranks do not change what it sees.
+        baselines: what ``rae`` goes on from.
+
+    Returns:
+        The baselines after this round.
+    """
+    estimator = ESTIMATORS[config.advantage.estimator]
     kept = [attempt for attempt in attempts if attempt.kept]
     trained = [attempt for attempt in attempts if attempt.trains_reasoner]
-    answers = [(attempt, float(right)) for attempt in trained for right in attempt.verdicts]
-    advantages = dr_grpo(
-        [attempt.reward for attempt in kept] + [right for _, right in answers],
-        groups=[attempt.slot for attempt in kept] + [attempt.slot for attempt, _ in answers],
-        roles=[0] * len(kept) + [1] * len(answers),
-    ).values.tolist()
-    for attempt, advantage in zip(kept, advantages, strict=False):
-        attempt.advantage = advantage
-    for (attempt, _), advantage in zip(answers, advantages[len(kept) :], strict=True):
-        attempt.answer_advantages.append(advantage)
+    # Role, group and place in it; reward; tokens.
+    own = [((0, a.slot, a.number), a.reward, len(a.completion.token_ids)) for a in kept] + [
+        ((1, a.slot, k), float(right), len(answer.token_ids))
+        for a in trained
+        for k, (right, answer) in enumerate(zip(a.verdicts, a.answers, strict=True))
+    ]
+    rows = sorted(row for rank in gather(own) for row in rank) if estimator.is_global else own
+    found = advantages(
+        config.advantage.estimator,
+        [reward for _, reward, _ in rows],
+        groups=[slot for (_, slot, _), _, _ in rows],
+        roles=[role for (role, _, _), _, _ in rows],
+        lengths=[length for _, _, length in rows],
+        baselines=baselines,
+        **config.advantage.parameters,
+    )
+    advantage_at = dict(zip((place for place, _, _ in rows), found.values.tolist(), strict=True))
+    for attempt in kept:
+        attempt.advantage = advantage_at[0, attempt.slot, attempt.number]
+    for attempt in trained:
+        attempt.answer_advantages = [advantage_at[1, attempt.slot, k] for k in range(len(attempt.verdicts))]
     if config.advantage.permute:
         _permute(config, index, kept, trained)
+    return tuple(found.baselines.tolist())
 
 
 def trajectories(config: RunConfig, attempts: list[Attempt]) -> list[Trajectory]:

@@ -86,6 +86,8 @@ class Round:
     """All attempts in passage order, kept or not."""
     trajectories: list[Trajectory]
     """What is trained: T_C of every passage, and T_R of every passage with a valid attempt."""
+    baselines: tuple[float, ...] = ()
+    """Rewards that the next round's advantages are measured against, by role, where the estimator keeps any (``rae``)."""
 
 
 def by_passage(attempts: list[Attempt]) -> list[tuple[int, list[Attempt]]]:

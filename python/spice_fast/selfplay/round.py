@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from spice_fast.answers import parse_task_kinds, parse_tasks
 from spice_fast.records import Passage, Role, Task, TaskKind
 from spice_fast.selfplay.answerability import ask_with_passage
+from spice_fast.selfplay.columns import round_reward
 from spice_fast.selfplay.credit import center, choose_trained_tasks, grade, reward_tasks, trajectories
 from spice_fast.selfplay.options import render_each, shown_tasks
 from spice_fast.selfplay.outcome import Attempt, Round, by_passage
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from spice_fast.config import RunConfig
     from spice_fast.observability import Stopwatch
     from spice_fast.rollouts.engine import Completion, RolloutEngine
+    from spice_fast.selfplay.columns import Gather
 
 
 class PassageSampler(Protocol):
@@ -38,7 +40,11 @@ class PassageSampler(Protocol):
 
 
 class SelfPlay:
-    """Plays rounds; round t is a function of (config, seed, t, weights) and, with the gate ``memory``, of the rounds before it."""
+    """Plays rounds; round t is a function of (config, seed, t, weights, baselines), and of what the gate ``memory`` holds.
+
+    ``gather`` gives every rank's list, in rank order, from this rank's; only rewards and estimators that look beyond a
+    passage ask it, once a round each.
+    """
 
     def __init__(
         self,
@@ -51,6 +57,7 @@ class SelfPlay:
         reasoner: RolloutEngine,
         stopwatch: Stopwatch,
         gates: Gates | None = None,
+        gather: Gather = lambda own: [own],
     ) -> None:
         self._config = config
         self.gates = gates or Gates(config.challenger.gates, config.gates)
@@ -61,9 +68,14 @@ class SelfPlay:
         self._challenger = challenger
         self._reasoner = reasoner
         self._stopwatch = stopwatch
+        self._gather = gather
+        self._reward = round_reward(config)
 
-    def round(self, index: int, rank: int = 0, world: int = 1) -> Round:
-        """Round ``index`` of this rank, which plays passages ``rank, rank + world, ...`` of the round's B."""
+    def round(self, index: int, rank: int = 0, world: int = 1, baselines: Sequence[float] = ()) -> Round:
+        """Round ``index`` of this rank, which plays passages ``rank, rank + world, ...`` of the round's B.
+
+        ``baselines`` are those that the round before left behind; only the estimator ``rae`` reads them.
+        """
         memory = self.gates.memory
         assert memory is None or memory.num_rounds == index, (
             f"round {index}: the memory holds {memory.num_rounds} rounds"
@@ -79,10 +91,11 @@ class SelfPlay:
         with self._stopwatch.phase("grading"):
             grade(attempts)
         with self._stopwatch.phase("rewards"):
-            reward_tasks(self._config, attempts)
+            reward_tasks(self._config, self._reward, attempts, self._gather)
             choose_trained_tasks(self._config, index, attempts)
-            center(self._config, index, attempts)
-        return Round(index=index, attempts=attempts, trajectories=trajectories(self._config, attempts))
+            baselines = center(self._config, index, attempts, self._gather, baselines)
+        rows = trajectories(self._config, attempts)
+        return Round(index=index, attempts=attempts, trajectories=rows, baselines=baselines)
 
     def write_tasks(self, index: int) -> list[Attempt]:
         """The Challenger's half of round ``index`` alone: every attempt on its passages; none is kept or answered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from spice_fast.training.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from spice_fast.config import RunConfig
     from spice_fast.evaluation import HeldOutTask
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from spice_fast.selfplay import SelfPlay, Trajectory
     from spice_fast.tasks import Prompts
     from spice_fast.training.trainer import SpiceTrainer
+
+BASELINES = "baselines.json"
+"""File of a checkpoint: rewards that the next round's advantages are measured against, by role."""
 
 
 class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base class is untyped
@@ -57,6 +62,7 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         self._is_main = trainer.accelerator.is_main_process
         self._progress = Progress(config.rounds, enabled=self._is_main)
         self._update_started = 0.0
+        self._baselines: Sequence[float] = ()
         self._generated_tokens = sum(row["generated_tokens"] for row in read_rows(folder.metrics))
 
     @property
@@ -65,11 +71,19 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         limit = self._config.max_generated_tokens
         return limit is not None and self._generated_tokens >= limit
 
+    def restore(self, checkpoint: Path) -> None:
+        """Goes on with what self-play had kept when the checkpoint was written."""
+        self._baselines = json.loads((checkpoint / BASELINES).read_text(encoding="utf-8"))
+        memory = self._selfplay.gates.memory
+        if memory is not None:
+            memory.restore(self._folder.question_memory(checkpoint))
+
     def play(self, index: int) -> list[Trajectory]:
         """Plays round ``index``, writes its events and metrics, and gives this rank's trajectories."""
         with self._stopwatch.phase("sync"):
             self._engine.sync(self._trainer.state.global_step)
-        played = self._selfplay.round(index, self._rank, self._world)
+        played = self._selfplay.round(index, self._rank, self._world, self._baselines)
+        self._baselines = played.baselines
         with self._stopwatch.phase("events"):
             per_rank = gather_object([event_rows(played, self._config.events.keep_answers)])
             rows = sorted((row for rows in per_rank for row in rows), key=lambda row: (row["passage"], row["attempt"]))
@@ -112,11 +126,13 @@ class Conductor(TrainerCallback):  # type: ignore[misc]  # transformers' base cl
         self._trainer.accelerator.wait_for_everyone()
         if not self._is_main:
             return
+        # Before the marker: a checkpoint that counts holds them.
+        checkpoint = self._folder.checkpoint_of(state.global_step)
+        (checkpoint / BASELINES).write_text(json.dumps(list(self._baselines)), encoding="utf-8")
         memory = self._selfplay.gates.memory
         if memory is not None:
-            # Before the marker: a checkpoint that counts holds it.
-            self._folder.save_question_memory(self._folder.checkpoint_of(state.global_step), memory.to_bytes())
-        (self._folder.checkpoint_of(state.global_step) / COMPLETE).touch()
+            self._folder.save_question_memory(checkpoint, memory.to_bytes())
+        (checkpoint / COMPLETE).touch()
         for old in self._folder.complete_checkpoints()[: -self._config.checkpoint.keep]:
             shutil.rmtree(old)
 

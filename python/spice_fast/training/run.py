@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from accelerate import PartialState
+from accelerate.utils import gather_object
 from transformers import AutoModelForCausalLM, PrinterCallback, set_seed
 from transformers.utils import logging as transformers_logging
 
 from spice_fast.errors import ConfigError
 from spice_fast.evaluation import load_suite
 from spice_fast.observability import RunFolder, Stopwatch
-from spice_fast.rewards import challenger_rewards
+from spice_fast.rewards import advantages
 from spice_fast.rollouts import ServedEngine
-from spice_fast.selfplay import SelfPlay
+from spice_fast.selfplay import SelfPlay, round_reward
 from spice_fast.tasks import Gates, Prompts, load_templates
 from spice_fast.training.conductor import Conductor
 from spice_fast.training.engines import build_engine
@@ -95,6 +96,7 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
             reasoner=reasoner,
             stopwatch=stopwatch,
             gates=gates,
+            gather=lambda own: gather_object([own]),
         ),
         engine=reasoner,
         prompts=prompts,
@@ -112,8 +114,8 @@ def train(config: RunConfig, output: Path, *, resume: bool = False) -> RunFolder
         AutoModelForCausalLM.from_pretrained(checkpoint, dtype=model.dtype).save_pretrained(folder.model)
         tokenizer.save_pretrained(folder.model)
     else:
-        if checkpoint is not None and gates.memory is not None:
-            gates.memory.restore(folder.question_memory(checkpoint))
+        if checkpoint is not None:
+            conductor.restore(checkpoint)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         trainer.save_model(str(folder.model))
     return folder
@@ -135,6 +137,7 @@ def _prepare(folder: RunFolder, settings: dict[str, Any], facts: dict[str, Any],
 
 def _check(config: RunConfig) -> None:
     """What no single setting can say, before anything is loaded or written."""
-    challenger_rewards(config.reward.name, [], [], [])
+    round_reward(config)
+    advantages(config.advantage.estimator, [], [], [], lengths=[], **config.advantage.parameters)
     if config.challenger.frozen and config.challenger.url is None and config.engine.name == "vllm":
         raise ConfigError("challenger.frozen = true needs engine.name = transformers: it samples two sets of weights")

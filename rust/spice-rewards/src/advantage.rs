@@ -1,7 +1,9 @@
-//! Rewards to advantages: the reward minus the mean of its group, per role, and no standard deviation (Dr.GRPO).
+//! Rewards to advantages: every estimator over rows of any order, exact where a group teaches nothing.
 
-use crate::groups::{self, Groups};
-use crate::{RewardsError, sum};
+use crate::estimator::Estimator;
+use crate::rows::{Grouped, Rows, Span};
+use crate::sum::{self, Split};
+use crate::{RewardsError, by_role};
 
 /// Largest magnitude of a reward; beyond it an advantage would not fit an f32.
 pub const MAX_MAGNITUDE: f64 = 1e30;
@@ -29,141 +31,167 @@ pub struct Advantages {
     pub flags: Vec<GroupFlag>,
     /// Rows that were left out because their reward is NaN (masked rows are not counted).
     pub num_nan: usize,
+    /// `rae`: the baseline of every role after the last row, to go on from. The other estimators hand back what they got.
+    pub baselines: Vec<f64>,
 }
 
-/// What is known of a group after one pass.
-#[derive(Clone, Copy)]
-struct Group {
-    /// Exact sum of the rewards that fit [`sum::fixed`].
-    units: i128,
-    min: f64,
-    max: f64,
-    count: u32,
-    /// Some reward did not fit, so `units` is not the whole sum.
-    wide: bool,
-}
-
-impl Group {
-    const EMPTY: Self = Self {
-        units: 0,
-        min: f64::INFINITY,
-        max: f64::NEG_INFINITY,
-        count: 0,
-        wide: false,
-    };
-
-    fn add(&mut self, reward: f64) {
-        self.min = self.min.min(reward);
-        self.max = self.max.max(reward);
-        self.count += 1;
-        match sum::fixed(reward) {
-            Some(units) => self.units += units,
-            None => self.wide = true,
-        }
-    }
-
-    #[expect(clippy::float_cmp, reason = "constant means equal to the last bit")]
-    fn flag(&self) -> GroupFlag {
-        match self.count {
-            0 => GroupFlag::Empty,
-            1 => GroupFlag::Single,
-            _ if self.min == self.max => GroupFlag::Constant,
-            _ => GroupFlag::Ok,
-        }
-    }
-}
-
-/// `r - mean(r)` inside each (role, group), rounded once to f32.
+/// The advantage of every row, computed in f64 and rounded once to f32.
 ///
-/// `groups` and `roles` are any values in any order, one per reward, and so is `valid`, where `None` means that every
-/// row counts. A row that is not valid, or whose reward is NaN, is left out: it gets 0 and moves no other row. A group
-/// whose largest and smallest reward are equal gets exactly 0 by that comparison, never by a sum that might round. The
-/// mean is the exact sum, rounded, over the count; so the result depends neither on the order of the rows nor on rows
-/// that are left out.
+/// A row that is not valid, or whose reward is NaN, is left out: it gets 0 and moves no other row. A group whose largest
+/// and smallest reward are equal gets exactly 0 by that comparison, never by a sum that might round, and so does a group
+/// of one. All sums are exact sums of their terms, rounded once; so a result depends neither on the order of the rows nor
+/// on rows that are left out, but for [`Estimator::Rae`], which takes the rows in the order given. To that and to
+/// [`Estimator::ReinforcePp`] a role is one group, whatever the group ids; `rae` needs no group and flags none but an empty
+/// one.
+///
+/// `baselines` are those of roles 0, 1, ... that `rae` goes on from; a role without one begins at 0.
 ///
 /// # Errors
 ///
-/// [`RewardsError::Length`] for arrays of another length, [`RewardsError::RewardTooLarge`] for a valid row whose reward
-/// is infinite or beyond [`MAX_MAGNITUDE`].
-pub fn dr_grpo(
-    rewards: &[f64],
-    groups: &[i64],
-    roles: &[u8],
-    valid: Option<&[bool]>,
+/// [`RewardsError::Length`] for arrays of another length, [`RewardsError::MissingColumn`] where lengths are needed,
+/// [`RewardsError::NoTokens`] for a length of 0 and [`RewardsError::RewardTooLarge`] for a reward that is infinite or beyond
+/// [`MAX_MAGNITUDE`], both in rows that count; [`RewardsError::BadBaseline`] for one that is not finite, and
+/// [`RewardsError::AdvantageTooLarge`] where a division leaves the range of f32.
+pub fn advantages(
+    estimator: Estimator,
+    rows: &Rows<'_>,
+    baselines: &[f64],
 ) -> Result<Advantages, RewardsError> {
-    for (name, found) in [
-        ("groups", groups.len()),
-        ("roles", roles.len()),
-        ("valid", valid.map_or(rewards.len(), <[bool]>::len)),
-    ] {
-        if found != rewards.len() {
-            return Err(RewardsError::Length {
-                name,
-                found,
-                expected: rewards.len(),
-            });
-        }
+    if estimator.needs_lengths() && rows.lengths.is_none() {
+        return Err(estimator.owner().missing("lengths"));
     }
-    let numbered = groups::number(groups, roles);
-    let counts = |row: usize| valid.is_none_or(|valid| valid[row]);
-    let mut table = vec![Group::EMPTY; numbered.num_groups];
-    let mut num_nan = 0;
-    for (row, &reward) in rewards.iter().enumerate() {
-        if !counts(row) {
-            continue;
-        }
-        if reward.is_nan() {
-            num_nan += 1;
-            continue;
-        }
-        if reward.abs() > MAX_MAGNITUDE {
-            return Err(RewardsError::RewardTooLarge { row, reward });
-        }
-        table[numbered.of_row[row] as usize].add(reward);
+    if let Some(role) = baselines.iter().position(|b| !b.is_finite()) {
+        let found = baselines[role];
+        return Err(RewardsError::BadBaseline { role, found });
     }
-    let means = means(rewards, &numbered, &table, counts);
-    let mut values = Vec::with_capacity(rewards.len());
-    let mut flags = Vec::with_capacity(rewards.len());
-    for (row, &reward) in rewards.iter().enumerate() {
-        let group = numbered.of_row[row] as usize;
-        let flag = table[group].flag();
-        let moves = flag == GroupFlag::Ok && counts(row) && !reward.is_nan();
-        values.push(if moves {
-            (reward - means[group]) as f32
-        } else {
-            0.0
-        });
-        flags.push(flag);
+    let checked = rows.check()?;
+    let mut baselines = baselines.to_vec();
+    let (values, flags) = if let Estimator::Rae { decay } = estimator {
+        by_role::rae(rows, decay, &mut baselines)
+    } else {
+        let grouped = Grouped::new(rows, &checked, estimator.is_by_role());
+        let (values, flags) = of_groups(estimator, rows, &grouped, checked.split);
+        (grouped.put_back(values), grouped.put_back(flags))
+    };
+    let is_beyond = |value: &f32| !value.is_finite();
+    // Without a branch a row first.
+    if values
+        .iter()
+        .fold(false, |any, value| any | is_beyond(value))
+    {
+        let row = values.iter().position(is_beyond).unwrap_or_default();
+        // Only a division leaves the range; the sign is all that is left of the value.
+        let advantage = f64::from(values[row]);
+        return Err(RewardsError::AdvantageTooLarge { row, advantage });
     }
     Ok(Advantages {
         values,
         flags,
-        num_nan,
+        num_nan: checked.num_nan,
+        baselines,
     })
 }
 
-/// Mean of every group.
-fn means(
-    rewards: &[f64],
-    numbered: &Groups,
-    table: &[Group],
-    counts: impl Fn(usize) -> bool,
-) -> Vec<f64> {
-    let mut means: Vec<f64> = table
-        .iter()
-        .map(|group| sum::from_fixed(group.units) / f64::from(group.count.max(1)))
-        .collect();
-    if table.iter().any(|group| group.wide) {
-        let mut rows: Vec<usize> = (0..rewards.len())
-            .filter(|&row| {
-                table[numbered.of_row[row] as usize].wide && counts(row) && !rewards[row].is_nan()
-            })
-            .collect();
-        rows.sort_unstable_by_key(|&row| numbered.of_row[row]);
-        for members in rows.chunk_by(|&a, &b| numbered.of_row[a] == numbered.of_row[b]) {
-            let total = sum::exact(members.iter().map(|&row| rewards[row]));
-            means[numbered.of_row[members[0]] as usize] = total / members.len() as f64;
-        }
+/// Values and flags in the order of `grouped`.
+fn of_groups(
+    estimator: Estimator,
+    rows: &Rows<'_>,
+    grouped: &Grouped<'_>,
+    split: Option<Split>,
+) -> (Vec<f32>, Vec<GroupFlag>) {
+    let mean = |rewards: &[f64]| {
+        let total = split.and_then(|split| split.total(rewards));
+        total.unwrap_or_else(|| sum::exact(rewards.iter().copied())) / rewards.len() as f64
+    };
+    match estimator {
+        Estimator::DrGrpo => by_group(
+            grouped,
+            |rewards, _| (mean(rewards), 0.0),
+            |reward, mean, _| reward - mean,
+        ),
+        Estimator::Grpo { eps } => by_group(
+            grouped,
+            |rewards, _| {
+                let mean = mean(rewards);
+                let variance = sum::squares(rewards, mean) / (rewards.len() - 1) as f64;
+                (mean, variance.sqrt() + eps)
+            },
+            |reward, mean, scale| (reward - mean) / scale,
+        ),
+        Estimator::Rloo => by_group(
+            grouped,
+            |rewards, _| {
+                let num = rewards.len() as f64;
+                (mean(rewards), num / (num - 1.0))
+            },
+            |reward, mean, factor| factor * (reward - mean),
+        ),
+        Estimator::Opo => by_group(
+            grouped,
+            |rewards, lengths| {
+                let terms = rewards.iter().zip(lengths);
+                let total = sum::exact(terms.map(|(&r, &length)| f64::from(length) * r));
+                (total / by_role::num_tokens(lengths), 0.0)
+            },
+            |reward, baseline, _| reward - baseline,
+        ),
+        Estimator::MaxRl => by_group(
+            grouped,
+            |rewards, _| {
+                let mean = mean(rewards);
+                // Divided by infinity, every advantage is 0.
+                (mean, if mean > 0.0 { mean } else { f64::INFINITY })
+            },
+            |reward, mean, divisor| (reward - mean) / divisor,
+        ),
+        Estimator::ReinforcePp => by_role::reinforce_pp(grouped),
+        Estimator::ReinforcePpBaseline => by_role::reinforce_pp_baseline(rows, grouped, mean),
+        Estimator::Rae { .. } => unreachable!("rae takes rows in the order given"),
     }
-    means
+}
+
+/// `apply(reward, a, b)` for every row of a group whose rewards differ, with `(a, b) = fit(rewards, lengths)` of the group.
+#[inline]
+fn by_group(
+    grouped: &Grouped<'_>,
+    fit: impl Fn(&[f64], &[u32]) -> (f64, f64),
+    apply: impl Fn(f64, f64, f64) -> f64,
+) -> (Vec<f32>, Vec<GroupFlag>) {
+    let mut values = Vec::with_capacity(grouped.rewards.len());
+    let mut flags = vec![GroupFlag::Ok; grouped.rewards.len()];
+    for span in grouped.spans() {
+        let (rewards, lengths) = grouped.counted(span);
+        let flag = flag_of(rewards);
+        if flag == GroupFlag::Ok {
+            let (a, b) = fit(rewards, lengths);
+            values.extend(rewards.iter().map(|&reward| apply(reward, a, b) as f32));
+        } else {
+            flags[span.start..span.end].fill(flag);
+        }
+        values.resize(span.end, 0.0);
+    }
+    (values, flags)
+}
+
+/// The flag of a group with these rewards.
+#[inline]
+#[expect(clippy::float_cmp, reason = "constant means equal to the last bit")]
+pub(crate) fn flag_of(rewards: &[f64]) -> GroupFlag {
+    match rewards {
+        [] => GroupFlag::Empty,
+        [_] => GroupFlag::Single,
+        // Mostly the second or the third differs.
+        [first, rest @ ..] if rest.iter().any(|reward| reward != first) => GroupFlag::Ok,
+        _ => GroupFlag::Constant,
+    }
+}
+
+impl Grouped<'_> {
+    /// Rewards and lengths of the rows of a group that count; lengths are empty where none were given.
+    #[inline]
+    pub(crate) fn counted(&self, span: Span) -> (&[f64], &[u32]) {
+        let rows = span.start..span.counted_end;
+        let lengths = self.lengths.get(rows.clone()).unwrap_or_default();
+        (&self.rewards[rows], lengths)
+    }
 }

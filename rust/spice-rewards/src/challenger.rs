@@ -1,9 +1,12 @@
-//! What a task earns the Challenger: every published reward that needs only the number of right answers.
+//! What a task earns the Challenger: the rewards by name, with their parameters, penalties and columns.
 //!
 //! k of K answers are right, p = k/K. The variance of the K verdicts is the *population* variance p(1-p): with the
 //! sample variance the peak would leave one half.
 
 use crate::RewardsError;
+use crate::parameters::{self, Owner};
+
+const KIND: &str = "challenger reward";
 
 /// A reward with its parameters; [`CHALLENGER_REWARDS`] lists names, defaults and penalties.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,54 +62,39 @@ pub enum ChallengerReward {
         /// Pass rate that is paid best: 0.5.
         tau: f64,
     },
+    /// min(q, 1 - q) - the share of the batch that asks alike, q = the share of the most common answer; R-Zero, the
+    /// released code. A refused attempt pays for its likeness too.
+    RZeroCode,
+    /// max(0, p with the passage - p without it); from SPADE's regret and DARC's teacher.
+    OpenBookGap,
 }
 
-/// Every reward by name, with its default parameters, its gate penalty and its format penalty.
-pub const CHALLENGER_REWARDS: [(&str, ChallengerReward, f64, f64); 11] = [
+/// Every reward by name, with its default parameters.
+pub const CHALLENGER_REWARDS: [(&str, ChallengerReward); 13] = [
     (
         "spice_variance",
         ChallengerReward::SpiceVariance {
             target: 0.25,
             width: 0.01,
         },
-        -0.1,
-        -0.1,
     ),
-    ("r_zero", ChallengerReward::RZero, -1.0, -1.0),
-    ("absolute_zero", ChallengerReward::AbsoluteZero, -0.5, -1.0),
-    ("threshold", ChallengerReward::Threshold, -0.1, -0.1),
-    (
-        "absolute_zero_code",
-        ChallengerReward::AbsoluteZeroCode,
-        -1.0,
-        -1.0,
-    ),
+    ("r_zero", ChallengerReward::RZero),
+    ("absolute_zero", ChallengerReward::AbsoluteZero),
+    ("threshold", ChallengerReward::Threshold),
+    ("r_zero_code", ChallengerReward::RZeroCode),
+    ("absolute_zero_code", ChallengerReward::AbsoluteZeroCode),
     (
         "spell_gaussian",
         ChallengerReward::SpellGaussian { s: 1.0 / 6.0 },
-        -0.5,
-        -1.0,
     ),
-    (
-        "gaussian_p",
-        ChallengerReward::GaussianP { s: 0.15 },
-        -0.1,
-        -0.1,
-    ),
-    (
-        "dr_zero",
-        ChallengerReward::DrZero { format_weight: 0.5 },
-        0.0,
-        0.0,
-    ),
+    ("gaussian_p", ChallengerReward::GaussianP { s: 0.15 }),
+    ("dr_zero", ChallengerReward::DrZero { format_weight: 0.5 }),
     (
         "ssp_parabola",
         ChallengerReward::SspParabola {
             left: 0.0,
             right: 1.0,
         },
-        0.0,
-        0.0,
     ),
     (
         "plateau",
@@ -115,193 +103,100 @@ pub const CHALLENGER_REWARDS: [(&str, ChallengerReward, f64, f64); 11] = [
             hi: 0.6,
             ramp: 0.25,
         },
-        -0.1,
-        -0.1,
     ),
-    (
-        "darc_target",
-        ChallengerReward::DarcTarget { tau: 0.5 },
-        -1.0,
-        -1.0,
-    ),
+    ("darc_target", ChallengerReward::DarcTarget { tau: 0.5 }),
+    ("open_book_gap", ChallengerReward::OpenBookGap),
 ];
-
-/// What a refused attempt earns; `None` takes the reward's own default.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Penalties {
-    /// The response parsed, but a gate refused the task.
-    pub gate: Option<f64>,
-    /// The response did not parse.
-    pub format: Option<f64>,
-}
-
-/// What became of one attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// A task that K answers were sampled for.
-    Valid {
-        /// k.
-        num_correct: u32,
-        /// K.
-        num_answers: u32,
-    },
-    /// A response that did not parse.
-    BadFormat,
-    /// A task that a gate refused.
-    Gated,
-}
-
-impl Outcome {
-    /// Outcomes from columns of equal length; `refusals` holds 0 for a valid task, 1 for a response that did not parse, 2
-    /// for a task that a gate refused. The counts of a refused row are not looked at.
-    ///
-    /// # Errors
-    ///
-    /// [`RewardsError::Length`] for columns of another length, [`RewardsError::UnknownRefusal`] for any other code.
-    pub fn from_columns(
-        num_correct: &[u32],
-        num_answers: &[u32],
-        refusals: &[u8],
-    ) -> Result<Vec<Self>, RewardsError> {
-        for (name, found) in [
-            ("num_answers", num_answers.len()),
-            ("refusal", refusals.len()),
-        ] {
-            if found != num_correct.len() {
-                return Err(RewardsError::Length {
-                    name,
-                    found,
-                    expected: num_correct.len(),
-                });
-            }
-        }
-        refusals
-            .iter()
-            .enumerate()
-            .map(|(row, &refusal)| match refusal {
-                0 => Ok(Self::Valid {
-                    num_correct: num_correct[row],
-                    num_answers: num_answers[row],
-                }),
-                1 => Ok(Self::BadFormat),
-                2 => Ok(Self::Gated),
-                found => Err(RewardsError::UnknownRefusal { row, found }),
-            })
-            .collect()
-    }
-}
-
-/// One reward per attempt; row i belongs to row i.
-///
-/// # Errors
-///
-/// [`RewardsError::TooManyCorrect`] for k > K and [`RewardsError::NoAnswers`] for K = 0 in a valid row, with its index;
-/// [`RewardsError::BadParameter`] for a penalty that is not finite.
-pub fn challenger_rewards(
-    reward: ChallengerReward,
-    penalties: Penalties,
-    outcomes: &[Outcome],
-) -> Result<Vec<f64>, RewardsError> {
-    let (gate, format) = reward.default_penalties();
-    let gate = finite(
-        reward.name(),
-        "gate_penalty",
-        penalties.gate.unwrap_or(gate),
-    )?;
-    let format = finite(
-        reward.name(),
-        "format_penalty",
-        penalties.format.unwrap_or(format),
-    )?;
-    outcomes
-        .iter()
-        .enumerate()
-        .map(|(row, &outcome)| match outcome {
-            Outcome::BadFormat => Ok(format),
-            Outcome::Gated => Ok(gate),
-            Outcome::Valid { num_answers: 0, .. } => Err(RewardsError::NoAnswers { row }),
-            Outcome::Valid {
-                num_correct,
-                num_answers,
-            } if num_correct > num_answers => Err(RewardsError::TooManyCorrect {
-                row,
-                num_correct,
-                num_answers,
-            }),
-            Outcome::Valid {
-                num_correct,
-                num_answers,
-            } => Ok(reward.of(num_correct, num_answers)),
-        })
-        .collect()
-}
 
 impl ChallengerReward {
     /// The reward of this name, with the given parameters in place of its defaults.
     ///
     /// # Errors
     ///
-    /// [`RewardsError::UnknownReward`], [`RewardsError::UnknownParameter`] or [`RewardsError::BadParameter`].
-    pub fn named(name: &str, parameters: &[(String, f64)]) -> Result<Self, RewardsError> {
-        let Some(&(_, mut reward, ..)) = CHALLENGER_REWARDS.iter().find(|entry| entry.0 == name)
-        else {
-            let known: Vec<&str> = CHALLENGER_REWARDS.iter().map(|entry| entry.0).collect();
-            return Err(RewardsError::UnknownReward {
-                found: name.to_owned(),
-                known: known.join(", "),
-            });
-        };
-        for (parameter, value) in parameters {
-            let own_name = reward.name();
-            let mut slots = reward.parameters();
-            let Some((known_name, slot)) = slots.iter_mut().find(|slot| slot.0 == parameter) else {
-                let known: Vec<&str> = slots.iter().map(|slot| slot.0).collect();
-                return Err(RewardsError::UnknownParameter {
-                    reward: own_name,
-                    found: parameter.clone(),
-                    known: if known.is_empty() {
-                        "none".to_owned()
-                    } else {
-                        known.join(", ")
-                    },
-                });
-            };
-            **slot = finite(own_name, known_name, *value)?;
+    /// [`RewardsError::UnknownName`], [`RewardsError::UnknownParameter`] or [`RewardsError::BadParameter`].
+    pub fn named(name: &str, values: &[(String, f64)]) -> Result<Self, RewardsError> {
+        let mut reward = parameters::find(KIND, &CHALLENGER_REWARDS, name)?;
+        let owner = reward.owner();
+        owner.assign(reward.parameters(), values)?;
+        match reward {
+            Self::SpiceVariance { width, .. } if width <= 0.0 => {
+                Err(owner.bad("width", width, "a positive number"))
+            }
+            Self::SpellGaussian { s } | Self::GaussianP { s } if s <= 0.0 => {
+                Err(owner.bad("s", s, "a positive number"))
+            }
+            Self::Plateau { ramp, .. } if ramp <= 0.0 => {
+                Err(owner.bad("ramp", ramp, "a positive number"))
+            }
+            Self::Plateau { lo, hi, .. } if lo > hi => Err(owner.bad("lo", lo, "at most hi")),
+            _ => Ok(reward),
         }
-        reward.check()
     }
 
     /// Its name in [`CHALLENGER_REWARDS`].
     pub fn name(self) -> &'static str {
-        self.entry().0
+        match self {
+            Self::SpiceVariance { .. } => "spice_variance",
+            Self::RZero => "r_zero",
+            Self::AbsoluteZero => "absolute_zero",
+            Self::Threshold => "threshold",
+            Self::AbsoluteZeroCode => "absolute_zero_code",
+            Self::SpellGaussian { .. } => "spell_gaussian",
+            Self::GaussianP { .. } => "gaussian_p",
+            Self::DrZero { .. } => "dr_zero",
+            Self::SspParabola { .. } => "ssp_parabola",
+            Self::Plateau { .. } => "plateau",
+            Self::DarcTarget { .. } => "darc_target",
+            Self::RZeroCode => "r_zero_code",
+            Self::OpenBookGap => "open_book_gap",
+        }
     }
 
     /// What refused attempts earn unless the caller says otherwise: gate, format.
     pub fn default_penalties(self) -> (f64, f64) {
-        let (_, _, gate, format) = self.entry();
-        (gate, format)
+        match self {
+            Self::RZero | Self::AbsoluteZeroCode | Self::DarcTarget { .. } | Self::RZeroCode => {
+                (-1.0, -1.0)
+            }
+            Self::AbsoluteZero | Self::SpellGaussian { .. } => (-0.5, -1.0),
+            Self::DrZero { .. } | Self::SspParabola { .. } => (0.0, 0.0),
+            Self::SpiceVariance { .. }
+            | Self::Threshold
+            | Self::GaussianP { .. }
+            | Self::Plateau { .. }
+            | Self::OpenBookGap => (-0.1, -0.1),
+        }
     }
 
-    fn entry(self) -> (&'static str, Self, f64, f64) {
-        let index = match self {
-            Self::SpiceVariance { .. } => 0,
-            Self::RZero => 1,
-            Self::AbsoluteZero => 2,
-            Self::Threshold => 3,
-            Self::AbsoluteZeroCode => 4,
-            Self::SpellGaussian { .. } => 5,
-            Self::GaussianP { .. } => 6,
-            Self::DrZero { .. } => 7,
-            Self::SspParabola { .. } => 8,
-            Self::Plateau { .. } => 9,
-            Self::DarcTarget { .. } => 10,
-        };
-        CHALLENGER_REWARDS[index]
+    /// Names of the columns of [`Columns`](crate::Columns) that it is made of, besides the refusals.
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::RZeroCode => &["num_answers", "num_mode", "cluster_share"],
+            Self::OpenBookGap => &[
+                "num_correct",
+                "num_answers",
+                "num_correct_open",
+                "num_answers_open",
+            ],
+            _ => &["num_correct", "num_answers"],
+        }
+    }
+
+    pub(crate) fn owner(self) -> Owner {
+        Owner {
+            kind: KIND,
+            name: self.name(),
+        }
     }
 
     fn parameters(&mut self) -> Vec<(&'static str, &mut f64)> {
         match self {
-            Self::RZero | Self::AbsoluteZero | Self::Threshold | Self::AbsoluteZeroCode => vec![],
+            Self::RZero
+            | Self::AbsoluteZero
+            | Self::Threshold
+            | Self::AbsoluteZeroCode
+            | Self::RZeroCode
+            | Self::OpenBookGap => vec![],
             Self::SpiceVariance { target, width } => vec![("target", target), ("width", width)],
             Self::SpellGaussian { s } | Self::GaussianP { s } => vec![("s", s)],
             Self::DrZero { format_weight } => vec![("format_weight", format_weight)],
@@ -311,33 +206,10 @@ impl ChallengerReward {
         }
     }
 
-    fn check(self) -> Result<Self, RewardsError> {
-        let bad = |parameter, found, expected| {
-            Err(RewardsError::BadParameter {
-                reward: self.name(),
-                parameter,
-                found,
-                expected,
-            })
-        };
-        match self {
-            Self::SpiceVariance { width, .. } if width <= 0.0 => {
-                bad("width", width, "a positive number")
-            }
-            Self::SpellGaussian { s } | Self::GaussianP { s } if s <= 0.0 => {
-                bad("s", s, "a positive number")
-            }
-            Self::Plateau { ramp, .. } if ramp <= 0.0 => bad("ramp", ramp, "a positive number"),
-            Self::Plateau { lo, hi, .. } if lo > hi => bad("lo", lo, "at most hi"),
-            _ => Ok(self),
-        }
-    }
-
-    /// The reward of a valid task; 1 <= K and k <= K.
-    fn of(self, num_correct: u32, num_answers: u32) -> f64 {
-        let (k, num) = (f64::from(num_correct), f64::from(num_answers));
-        let p = k / num;
-        let inside = 0 < num_correct && num_correct < num_answers;
+    /// What a valid task earns.
+    pub(crate) fn of(self, task: &Measured) -> f64 {
+        let Measured { k, num, p, .. } = *task;
+        let inside = 0.0 < k && k < num;
         match self {
             Self::SpiceVariance { target, width } => {
                 (-(p * (1.0 - p) - target).powi(2) / (2.0 * width)).exp()
@@ -348,7 +220,7 @@ impl ChallengerReward {
             Self::DrZero { format_weight } if inside => format_weight + (num - k) / (num - 1.0),
             Self::DrZero { format_weight } => format_weight,
             Self::Plateau { lo, hi, ramp } => (1.0 - (lo - p).max(p - hi).max(0.0) / ramp).max(0.0),
-            Self::DarcTarget { .. } if num_correct == 0 => -0.1,
+            Self::DarcTarget { .. } if k <= 0.0 => -0.1,
             Self::DarcTarget { tau } => 1.0 - (p - tau).abs(),
             Self::AbsoluteZero | Self::SpellGaussian { .. } | Self::SspParabola { .. }
                 if !inside =>
@@ -358,24 +230,38 @@ impl ChallengerReward {
             Self::AbsoluteZero | Self::AbsoluteZeroCode => 1.0 - p,
             Self::SpellGaussian { s } | Self::GaussianP { s } => gaussian(p, s),
             Self::SspParabola { left, right } => 4.0 * (left + p) * (right - p),
+            Self::RZeroCode => task.mode_share.min(1.0 - task.mode_share) - task.cluster_share,
+            Self::OpenBookGap => (task.p_open - p).max(0.0),
         }
     }
+
+    /// What a refused attempt earns.
+    pub(crate) fn of_refused(self, penalty: f64, cluster_share: f64) -> f64 {
+        if self == Self::RZeroCode {
+            penalty - cluster_share
+        } else {
+            penalty
+        }
+    }
+}
+
+/// What is known of a valid task; what its reward is not made of is 0.
+pub(crate) struct Measured {
+    /// Right answers, beyond what guessing would give where that is corrected for.
+    pub(crate) k: f64,
+    /// K.
+    pub(crate) num: f64,
+    /// k / K.
+    pub(crate) p: f64,
+    /// p of the answers that saw the passage.
+    pub(crate) p_open: f64,
+    /// Share of the most common answer.
+    pub(crate) mode_share: f64,
+    /// Share of the batch that asks alike.
+    pub(crate) cluster_share: f64,
 }
 
 /// A bell of height one around one half.
 fn gaussian(p: f64, s: f64) -> f64 {
     (-(p - 0.5).powi(2) / (2.0 * s * s)).exp()
-}
-
-fn finite(reward: &'static str, parameter: &'static str, found: f64) -> Result<f64, RewardsError> {
-    if found.is_finite() {
-        Ok(found)
-    } else {
-        Err(RewardsError::BadParameter {
-            reward,
-            parameter,
-            found,
-            expected: "a finite number",
-        })
-    }
 }

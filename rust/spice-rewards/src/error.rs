@@ -4,29 +4,35 @@
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RewardsError {
-    /// No reward has this name.
-    #[error("unknown challenger reward: {found:?}; choose one of {known}")]
-    UnknownReward {
+    /// No reward or estimator has this name.
+    #[error("unknown {kind}: {found:?}; choose one of {known}")]
+    UnknownName {
+        /// `challenger reward` or `advantage estimator`.
+        kind: &'static str,
         /// The name as given.
         found: String,
         /// All names.
         known: String,
     },
-    /// The reward has no parameter of this name.
-    #[error("challenger reward {reward}: unknown parameter {found:?}; it has {known}")]
+    /// It has no parameter of this name.
+    #[error("{kind} {name}: unknown parameter {found:?}; it has {known}")]
     UnknownParameter {
-        /// Name of the reward.
-        reward: &'static str,
+        /// `challenger reward` or `advantage estimator`.
+        kind: &'static str,
+        /// Its name.
+        name: &'static str,
         /// The parameter as given.
         found: String,
-        /// The reward's parameters.
+        /// The parameters it has.
         known: String,
     },
     /// A parameter or penalty with a value that makes no sense.
-    #[error("challenger reward {reward}: {parameter} is {found}; expected {expected}")]
+    #[error("{kind} {name}: {parameter} is {found}; expected {expected}")]
     BadParameter {
-        /// Name of the reward.
-        reward: &'static str,
+        /// `challenger reward` or `advantage estimator`.
+        kind: &'static str,
+        /// Its name.
+        name: &'static str,
         /// Name of the parameter or penalty.
         parameter: &'static str,
         /// Its value.
@@ -34,25 +40,49 @@ pub enum RewardsError {
         /// What would do.
         expected: &'static str,
     },
-    /// More right answers than answers.
-    #[error(
-        "row {row}: num_correct is {num_correct} but num_answers is {num_answers}; expected at most as many"
-    )]
+    /// A reward or estimator without an array that it is made of.
+    #[error("{kind} {name} needs the column {column}, which is not given")]
+    MissingColumn {
+        /// `challenger reward` or `advantage estimator`.
+        kind: &'static str,
+        /// Its name.
+        name: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// A share, such as a chance of guessing right, that is none.
+    #[error("row {row}: {column} is {found}; expected a number {expected}")]
+    BadShare {
+        /// Index of the row.
+        row: usize,
+        /// The column.
+        column: &'static str,
+        /// Its value.
+        found: f64,
+        /// What would do.
+        expected: &'static str,
+    },
+    /// More right answers, or more answers that agree, than answers.
+    #[error("row {row}: {column} is {found} but only {num_answers} answers were given")]
     TooManyCorrect {
         /// Index of the row.
         row: usize,
+        /// The column that counts them.
+        column: &'static str,
         /// k.
-        num_correct: u32,
+        found: u32,
         /// K.
         num_answers: u32,
     },
     /// A valid task that nobody tried to answer has no pass rate.
     #[error(
-        "row {row}: a valid task with num_answers 0 has no reward; answer it, or mark the row refused"
+        "row {row}: a valid task with {column} 0 has no reward; answer it, or mark the row refused"
     )]
     NoAnswers {
         /// Index of the row.
         row: usize,
+        /// The column that counts the answers.
+        column: &'static str,
     },
     /// Arrays that must run in parallel do not.
     #[error("{name} has {found} rows; expected {expected}, as many as the first column")]
@@ -81,5 +111,29 @@ pub enum RewardsError {
         row: usize,
         /// The reward.
         reward: f64,
+    },
+    /// A row without tokens has no weight.
+    #[error(
+        "row {row}: its length is 0; expected at least one token (mask rows that are to be left out)"
+    )]
+    NoTokens {
+        /// Index of the row.
+        row: usize,
+    },
+    /// An advantage that no f32 holds.
+    #[error("row {row}: its advantage is {advantage}, more than a float32 can hold")]
+    AdvantageTooLarge {
+        /// Index of the row.
+        row: usize,
+        /// The advantage.
+        advantage: f64,
+    },
+    /// A baseline to go on from that is not finite.
+    #[error("the baseline of role {role} is {found}; expected a finite number")]
+    BadBaseline {
+        /// The role.
+        role: usize,
+        /// Its baseline.
+        found: f64,
     },
 }
