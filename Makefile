@@ -24,7 +24,7 @@ export TOKENIZERS_PARALLELISM := false
 export VIRTUAL_ENV := $(abspath $(VENV))
 unexport CONDA_PREFIX PYTHONHOME
 
-.PHONY: help setup demo test test-rust test-python test-quick test-adapters lint format wheel bench bench-answers bench-corpus bench-gates bench-mine bench-store bench-scale bench-rewards golden-answers fuzz mini-checkpoint clean
+.PHONY: help setup demo test test-rust test-python test-quick test-adapters lint format wheel bench bench-answers bench-corpus bench-gates bench-mine bench-store bench-scale bench-rewards golden-answers fuzz mini-checkpoint evidence clean
 
 help: ## list all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -146,6 +146,9 @@ fuzz: ## every fuzz target for a minute (FUZZ_SECONDS=); needs cargo-fuzz, not n
 
 mini-checkpoint: setup ## train the miniature's warm-up checkpoint anew (20 minutes)
 	$(BIN)/python -m spice_fast.mini.checkpoint
+
+evidence: setup ## every run of docs/evidence.md, two at a time (three hours; goes on where it stopped)
+	$(BIN)/python scripts/evidence
 
 clean: ## remove build output and the virtual environments (runs/ stays)
 	rm -rf $(VENV) $(ADAPTERS) $(TARGET_DIR) dist
