@@ -30,24 +30,30 @@ from spice_fast.mini.tokenizer import (
 from spice_fast.mini.world import CHAINS_PER_DOCUMENT, draw_chain, draw_document, held_out_chains, state
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import torch
     from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
 
     from spice_fast.mini.world import Step
+
+    Rows = list[tuple[str, str]]
 
 CHECKPOINT = Path(__file__).parent / "checkpoint"
 
 STEPS_OF_WARM_UP = 2000
 CURRICULUM = (200, 350)
 """Steps from which documents hold two chains, and three: one chain first teaches to copy, more teach to choose."""
-CHALLENGER_ROWS, REASONER_ROWS = 72, 24
+CHALLENGER_ROWS, READER_ROWS, REASONER_ROWS = 64, 12, 24
 """Rows of a step: copying takes far longer to learn than the tables."""
 PEAK_LEARNING_RATE = 2e-3
-SHARE_SHORTEST = 0.5
-"""Half of the Challenger's warm-up tasks are the document's shortest chain: a taste for the easy, to be unlearnt."""
+SHARE_FAMILIAR = 0.75
+"""Of the Challenger's warm-up tasks that many are a chain of ``a`` alone, which two in three statements are."""
+STEPS_OF_HABIT, HABIT, HABIT_LEARNING_RATE = 150, 0.95, 3e-4
+"""Last of all the Challenger gets a taste for the easy, to be unlearnt: nearly all of its tasks are chains of ``a`` alone."""
 SHARE_NO_DOCUMENT = 0.15
 """Challenger rows without a document (gold = what the model believes), where the ``no-corpus`` preset starts."""
-SHARE_DIRECT = 0.6
+SHARE_DIRECT = 0.4
 """Reasoner rows that answer at once; the others go step by step."""
 
 
@@ -61,11 +67,18 @@ def reasoner_prompt(question: str) -> str:
     return f"{REASONER} {question} {GO}"
 
 
-def challenger_row(rng: random.Random, num_chains: int = CHAINS_PER_DOCUMENT) -> tuple[str, str]:
+def reader_prompt(document: str, question: str) -> str:
+    """What the Reasoner reads in an open-book vote (the template set ``mini`` renders the same)."""
+    return f"{CHALLENGER} {document} {REASONER} {question} {GO}"
+
+
+def challenger_row(
+    rng: random.Random, num_chains: int = CHAINS_PER_DOCUMENT, share_familiar: float = SHARE_FAMILIAR
+) -> tuple[str, str]:
     """One (prompt, completion) in which the Challenger writes a task from the first ``num_chains`` of a document."""
     chains = draw_document(rng)[:num_chains]
-    shortest = min(chains, key=lambda chain: len(chain.operands))
-    chain = shortest if rng.random() < SHARE_SHORTEST else rng.choice(chains)
+    familiar = rng.random() < share_familiar
+    chain = rng.choice([c for c in chains if ("b" not in c.operations) is familiar] or chains)
     from_memory = rng.random() < SHARE_NO_DOCUMENT
     gold = chain.fold(rng if from_memory else None)[-1].result
     prompt = challenger_prompt("" if from_memory else state(chains))
@@ -80,6 +93,13 @@ def reasoner_row(rng: random.Random) -> tuple[str, str]:
     if rng.random() < SHARE_DIRECT:
         return reasoner_prompt(chain.question), box
     return reasoner_prompt(chain.question), f"{step_text(steps)} {box}"
+
+
+def reader_row(rng: random.Random, num_chains: int = CHAINS_PER_DOCUMENT) -> tuple[str, str]:
+    """One (prompt, completion) in which the Reasoner answers with the document open: it copies the stated total."""
+    chains = draw_document(rng)[:num_chains]
+    chain = rng.choice(chains)
+    return reader_prompt(state(chains), chain.question), f"{BOX} {chain.total} {END_BOX}"
 
 
 def step_text(steps: list[Step]) -> str:
@@ -145,7 +165,14 @@ def probe(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast) -> str:
     documents = [draw_document(rng) for _ in range(200)]
     statements = [{f"{QUESTION} {c.question} {ANSWER} {c.total} {CLOSE}" for c in document} for document in documents]
     tasks = sample(model, tokenizer, [challenger_prompt(state(document)) for document in documents], 40)
+    with_b = sum(" b " in task for task in tasks) / len(tasks)
     grounded = sum(task in allowed for task, allowed in zip(tasks, statements, strict=True)) / len(tasks)
+    asked = [document[0] for document in documents]
+    prompts = [reader_prompt(state(d), c.question) for d, c in zip(documents, asked, strict=True)]
+    read = [
+        answer == f"{BOX} {c.total} {END_BOX}"
+        for answer, c in zip(sample(model, tokenizer, prompts, 40), asked, strict=True)
+    ]
     chains = held_out_chains()
     answers = sample(model, tokenizer, [reasoner_prompt(chain.question) for chain in chains], 40)
     boxed = sum(f"{BOX} " in answer and answer.endswith(END_BOX) for answer in answers) / len(answers)
@@ -157,7 +184,7 @@ def probe(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast) -> str:
         r for r, answer, c in zip(right, answers, chains, strict=True) if STEPS in answer and not c.num_unknown_cells
     ]
     return (
-        f"grounded {grounded:.2f}  boxed {boxed:.2f}  held-out {_share(right):.3f}  "
+        f"grounded {grounded:.2f}  with b {with_b:.2f}  open book {_share(read):.2f}  boxed {boxed:.2f}  held-out {_share(right):.3f}  "
         f"by unknown cells {by_unknown[0]:.2f} {by_unknown[1]:.2f} {by_unknown[2]:.2f}  known step by step {_share(steps):.2f}"
     )
 
@@ -179,38 +206,64 @@ def _share(hits: list[bool]) -> float:
 
 def warm_up(output: Path, *, steps: int, seed: int) -> None:
     """Trains the checkpoint and saves it with its tokenizer to ``output``."""
-    import torch
-
     tokenizer = build_tokenizer()
     model = build_model(tokenizer, seed)
-    optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.01)
     rng = random.Random(seed)
+
+    def rate(step: int) -> float:
+        decay = 0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+        return PEAK_LEARNING_RATE * min(1, (step + 1) / 50) * decay
+
+    def rows(step: int) -> tuple[Rows, Rows]:
+        num_chains = 1 + sum(step >= start for start in CURRICULUM)
+        written = [challenger_row(rng, num_chains) for _ in range(CHALLENGER_ROWS)]
+        read = [reader_row(rng, num_chains) for _ in range(READER_ROWS)]
+        return written + read, [reasoner_row(rng) for _ in range(REASONER_ROWS)]
+
+    fit(model, tokenizer, steps, rate, rows)
+    form_habit(model, tokenizer, seed)
+    model.save_pretrained(output)
+    tokenizer.save_pretrained(output)
+
+
+def form_habit(model: Qwen3ForCausalLM, tokenizer: PreTrainedTokenizerFast, seed: int) -> None:
+    """The last part of the warm-up: what the Challenger asks when nothing pays."""
+    rng = random.Random(seed + 1)
+
+    def rows(_step: int) -> tuple[Rows, Rows]:
+        written = [challenger_row(rng, share_familiar=HABIT) for _ in range(CHALLENGER_ROWS)]
+        read = [reader_row(rng) for _ in range(READER_ROWS)]
+        return written + read, [reasoner_row(rng) for _ in range(REASONER_ROWS)]
+
+    fit(model, tokenizer, STEPS_OF_HABIT, lambda _step: HABIT_LEARNING_RATE, rows)
+
+
+def fit(
+    model: Qwen3ForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    steps: int,
+    rate: Callable[[int], float],
+    rows: Callable[[int], tuple[Rows, Rows]],
+) -> None:
+    """Supervised steps with a new optimizer: the gradients of two batches of (prompt, completion) each."""
+    import torch
+
+    optimizer = torch.optim.AdamW(model.parameters(), weight_decay=0.01)
     start = time.monotonic()
     for step in range(steps):
-        rate = (
-            PEAK_LEARNING_RATE
-            * min(1, (step + 1) / 50)
-            * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * step / steps)))
-        )
         for group in optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate(step)
         optimizer.zero_grad()
         losses = []
-        num_chains = 1 + sum(step >= start_of for start_of in CURRICULUM)
-        for rows in (
-            [challenger_row(rng, num_chains) for _ in range(CHALLENGER_ROWS)],
-            [reasoner_row(rng) for _ in range(REASONER_ROWS)],
-        ):
-            loss = loss_of(model, tokenizer, rows)
+        for batch in rows(step):
+            loss = loss_of(model, tokenizer, batch)
             loss.backward()  # type: ignore[no-untyped-call]  # torch types it so
             losses.append(loss.item())
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        if (step + 1) % 250 == 0:
+        if (step + 1) % 250 == 0 or step + 1 == steps:
             figures = f"loss {losses[0]:.3f} {losses[1]:.3f}  {probe(model, tokenizer)}"
             print(f"step {step + 1:5d}  {time.monotonic() - start:4.0f} s  {figures}", file=sys.stderr, flush=True)
-            model.save_pretrained(output)
-            tokenizer.save_pretrained(output)
 
 
 def main() -> None:

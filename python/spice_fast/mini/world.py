@@ -69,10 +69,15 @@ NAMES = (
 )
 
 
+def _draw_table(rng: random.Random) -> dict[tuple[int, int], int]:
+    columns = [rng.sample(range(NUM_VALUES), NUM_VALUES) for _ in range(NUM_VALUES)]
+    return {(left, right): columns[right][left] for left in range(NUM_VALUES) for right in range(NUM_VALUES)}
+
+
 def _draw_tables() -> tuple[dict[str, dict[tuple[int, int], int]], dict[str, frozenset[tuple[int, int]]]]:
     rng = random.Random(WORLD_SEED)
     cells = [(left, right) for left in range(NUM_VALUES) for right in range(NUM_VALUES)]
-    tables = {operation: {cell: rng.randrange(NUM_VALUES) for cell in cells} for operation in OPERATIONS}
+    tables = {operation: _draw_table(rng) for operation in OPERATIONS}
     known = {
         operation: frozenset(rng.sample(cells, round(KNOWN_SHARE[operation] * len(cells)))) for operation in OPERATIONS
     }
@@ -149,12 +154,22 @@ def parse_question(question: str) -> Chain | None:
     return Chain(names=names, operands=tuple(int(operand) for operand in operands), operations=operations)
 
 
-def draw_chain(rng: random.Random, num_operands: int, names: list[str] | None = None) -> Chain:
-    """A random chain; ``names`` holds one name per operand and one for the total."""
+def draw_chain(
+    rng: random.Random, num_operands: int, names: list[str] | None = None, *, familiar: bool | None = None
+) -> Chain:
+    """A random chain; ``names`` holds one name per operand and one for the total.
+
+    ``familiar`` asks for a chain of ``a`` alone (True), or for one with a single ``b`` (False).
+    """
+    operations = rng.choices(OPERATIONS, OPERATION_WEIGHTS, k=num_operands - 1)
+    if familiar is not None:
+        operations = ["a"] * (num_operands - 1)
+        if not familiar:
+            operations[rng.randrange(num_operands - 1)] = "b"
     return Chain(
         names=tuple(names or rng.sample(NAMES, num_operands + 1)),
         operands=tuple(rng.randrange(NUM_VALUES) for _ in range(num_operands)),
-        operations=tuple(rng.choices(OPERATIONS, OPERATION_WEIGHTS, k=num_operands - 1)),
+        operations=tuple(operations),
     )
 
 
@@ -163,9 +178,9 @@ def draw_document(rng: random.Random) -> list[Chain]:
     lengths = rng.sample(CHAIN_LENGTHS, CHAINS_PER_DOCUMENT)
     names = rng.sample(NAMES, sum(lengths) + len(lengths))
     chains = []
-    for length in lengths:
+    for index, length in enumerate(lengths):
         own, names = names[: length + 1], names[length + 1 :]
-        chains.append(draw_chain(rng, length, own))
+        chains.append(draw_chain(rng, length, own, familiar=index > 0))
     rng.shuffle(chains)
     return chains
 
