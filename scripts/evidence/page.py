@@ -7,10 +7,11 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from evidence.plan import CONDITIONS, FIXED, MAIN, NO_CORPUS, PERMUTED, SEEDS, SPICE
+from evidence.plan import CONDITIONS, FIXED, MAIN, NO_CORPUS, PAPER, PERMUTED, SEEDS, SPICE
 from evidence.run import KEPT, folder_of, kept_of
 from spice_fast.evaluation.crossplay import CrossPlay, read_crossplay
 from spice_fast.evaluation.statistics import sign_flip_p
+from spice_fast.mini.demo import PRESETS, RECORDED
 from spice_fast.mini.levels import level
 from spice_fast.observability import read_events
 from spice_fast.report import draw_crossplay
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PAGE = Path("docs/evidence.md")
 PICTURES = Path("docs/evidence")
+DEMO_SEEDS = 3
 WINDOW = 10
 """Rounds at either end of a run over which its figures are means."""
 
@@ -42,6 +44,7 @@ def write_page() -> None:
         "cross-play": _crossplays(),
         "examples": _examples(),
     }
+    _record_for_demo(found)
     named = {condition.name: condition.title for condition in MAIN}
     main = [run.renamed(named[name]) for (name, _), run in found.items() if name in named]
     for name, svg in draw_charts([], main).items():
@@ -53,6 +56,17 @@ def write_page() -> None:
         if times != 1:
             raise SystemExit(f"{PAGE}: expected one block between <!-- {name} --> and <!-- end -->, found {times}")
     PAGE.write_text(page, encoding="utf-8")
+
+
+def _record_for_demo(found: dict[tuple[str, int], Curves]) -> None:
+    """The thin lines of `make demo`: what its two runs did with other seeds."""
+    for old in RECORDED.glob("*.json"):
+        old.unlink()
+    for condition, preset in zip((SPICE, PAPER), PRESETS, strict=True):
+        for seed in SEEDS[:DEMO_SEEDS]:
+            if (condition.name, seed) in found:
+                text = found[condition.name, seed].renamed(preset).to_json()
+                (RECORDED / f"{preset}-seed{seed}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _table(found: dict[tuple[str, int], Curves]) -> str:

@@ -132,6 +132,17 @@ def test_guesses_are_well_paid_as_published_and_refused_as_recommended(play):
     assert recommended["open_book_tokens"] == sum(PASSAGES * GROUP * [4 * len("\\boxed{A}")])
 
 
+def test_corrected_for_chance_guesses_earn_a_third(play):
+    def reward(k):
+        p = max(0.0, (k / 8 - 0.25) / 0.75)
+        return math.exp(-((p * (1 - p) - 0.25) ** 2) / 0.02)
+
+    expected = sum(math.comb(8, k) * 0.25**k * 0.75 ** (8 - k) * reward(k) for k in range(9))
+    assert expected < 0.27
+    corrected = metrics_of(play(unanswerable, guesses, "paper", "reward.chance_corrected=true")[0])
+    assert corrected["challenger_reward"] == pytest.approx(expected, abs=4 * 0.4 / math.sqrt(PASSAGES * GROUP))
+
+
 def test_an_honest_challenger_passes_every_recommended_gate_and_is_paid(play):
     figures = metrics_of(play(honest, adds, "recommended", INTEGERS)[0])
     assert figures["refused"] == {}
