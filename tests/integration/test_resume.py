@@ -11,8 +11,12 @@ import time
 import pytest
 from safetensors.torch import load_file
 
+from spice_fast.config import load_config
 from spice_fast.observability import RunFolder, read_events, read_rows
 from spice_fast.training.policy import BUILTIN_MODELS
+
+UPDATES = load_config("mini/spice").update.updates_per_round
+"""Checkpoints are named after optimizer steps."""
 
 
 def command(folder, mini_files, *extra, rounds=6):
@@ -115,7 +119,7 @@ def test_the_memory_of_questions_survives_a_kill(mini_files, tmp_path):
     metrics = read_rows(RunFolder(straight).metrics)
     assert sum(row["refused"].get("repeated", 0) for row in metrics[3:]) > 0
     assert metrics[-1]["memory_questions"] == 12
-    states = [RunFolder(folder).checkpoint_of(6) / "question-memory.bin" for folder in (straight, killed)]
+    states = [RunFolder(folder).checkpoint_of(6 * UPDATES) / "question-memory.bin" for folder in (straight, killed)]
     assert states[0].read_bytes() == states[1].read_bytes()
     before, after = (load_file(folder / "model" / "model.safetensors") for folder in (straight, killed))
     assert all(before[name].equal(after[name]) for name in before)
@@ -140,7 +144,7 @@ def test_two_ranks_remember_what_both_accepted(mini_files, tmp_path):
         assert {row["passage"] for row in rows} == {0, 1, 2, 3}
         memory.remember([(row["question"], row["choices"]) for row in rows if row["valid"]])
     assert memory.num_questions > 0
-    assert folder.question_memory(folder.checkpoint_of(2)) == memory.to_bytes()
+    assert folder.question_memory(folder.checkpoint_of(2 * UPDATES)) == memory.to_bytes()
 
 
 @pytest.mark.slow
@@ -186,7 +190,9 @@ def test_a_run_folder_holds_what_it_promises(mini_files, tmp_path):
     assert facts["versions"]["trl"].startswith("1.")
     assert [row["round"] for row in read_rows(folder.metrics)] == [0, 1, 2]
     assert [row["round"] for row in read_rows(folder.evaluations)] == [0, 3]
-    assert [path.name for path in folder.complete_checkpoints()] == ["checkpoint-2", "checkpoint-3"]
+    assert [path.name for path in folder.complete_checkpoints()] == [
+        f"checkpoint-{rounds * UPDATES}" for rounds in (2, 3)
+    ]
     assert AutoModelForCausalLM.from_pretrained(folder.model).num_parameters() > 0
     assert AutoTokenizer.from_pretrained(folder.model).chat_template
     row = next(row for row in read_events(folder.events_of(0)) if row["valid"])
