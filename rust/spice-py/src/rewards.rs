@@ -27,12 +27,9 @@ type Counts<'py> = Option<PyReadonlyArray1<'py, u32>>;
 type Shares<'py> = Option<PyReadonlyArray1<'py, f64>>;
 
 fn slice<'a, T: numpy::Element>(
-    column: &'a Option<PyReadonlyArray1<'_, T>>,
+    column: Option<&'a PyReadonlyArray1<'_, T>>,
 ) -> PyResult<Option<&'a [T]>> {
-    Ok(column
-        .as_ref()
-        .map(PyReadonlyArray1::as_slice)
-        .transpose()?)
+    Ok(column.map(PyReadonlyArray1::as_slice).transpose()?)
 }
 
 #[pyfunction]
@@ -54,13 +51,13 @@ fn challenger_rewards<'py>(
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let columns = Columns {
         refusal: refusal.as_slice()?,
-        num_correct: slice(&num_correct)?,
-        num_answers: slice(&num_answers)?,
-        chance: slice(&chance)?,
-        num_mode: slice(&num_mode)?,
-        cluster_share: slice(&cluster_share)?,
-        num_correct_open: slice(&num_correct_open)?,
-        num_answers_open: slice(&num_answers_open)?,
+        num_correct: slice(num_correct.as_ref())?,
+        num_answers: slice(num_answers.as_ref())?,
+        chance: slice(chance.as_ref())?,
+        num_mode: slice(num_mode.as_ref())?,
+        cluster_share: slice(cluster_share.as_ref())?,
+        num_correct_open: slice(num_correct_open.as_ref())?,
+        num_answers_open: slice(num_answers_open.as_ref())?,
     };
     let penalties = Penalties {
         gate: gate_penalty,
@@ -110,8 +107,8 @@ fn advantages<'py>(
         rewards: rewards.as_slice()?,
         groups: groups.as_slice()?,
         roles: roles.as_slice()?,
-        valid: slice(&valid)?,
-        lengths: slice(&lengths)?,
+        valid: slice(valid.as_ref())?,
+        lengths: slice(lengths.as_ref())?,
     };
     let baselines = baselines.as_slice()?;
     let (found, flags) = detached(py, || {
