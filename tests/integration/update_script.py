@@ -59,7 +59,7 @@ def main():
     accelerator = trainer.accelerator
     engine = TransformersEngine(
         accelerator.unwrap_model(trainer.model),
-        eos_token_ids=stop_tokens(model, tokenizer),
+        eos_token_ids=stop_tokens(model.generation_config, tokenizer),
         pad_token_id=tokenizer.pad_token_id,
         max_batch_tokens=config.engine.max_batch_tokens,
     )
